@@ -1,0 +1,129 @@
+"""Which language a few words are in: by script first, then by the words and letter groups of each language's phrases.
+
+Learned from the phrases alone, so that a language with a phrase file is a language that is recognised.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from math import log2
+from typing import TYPE_CHECKING
+
+from bot.understand.text import clean, tokens, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.model import Language, Phrases
+    from bot.understand.text import Token
+
+SURE = 4.0
+"""Bits by which the best language must lead to be named."""
+LONGEST_GROUP = 4
+ONLY_LANGUAGE = {
+    "gujarati": "gu", "gurmukhi": "pa", "tamil": "ta", "telugu": "te", "malayalam": "ml", "sinhala": "si", "thai": "th",
+    "tibetan": "bo", "burmese": "my", "hangul": "ko", "kana": "ja", "greek": "el", "armenian": "hy", "georgian": "ka",
+    "khmer": "km", "bengali": "bn",
+}  # fmt: skip
+"""Scripts that one of our languages alone is written in."""
+
+
+class LanguageReader:
+    """Recognises the languages of a list of phrases."""
+
+    def __init__(self, phrases: Iterable[Phrases], names: Mapping[Language, Sequence[str]]) -> None:
+        self._by_script: dict[str, _Model] = {}
+        texts: dict[str, dict[tuple[Language, bool], Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        for said in phrases:
+            for word, script, weight in _words_of(said):
+                texts[script][said.language, said.romanised][word] += weight
+        for script, by_language in texts.items():
+            if script not in ONLY_LANGUAGE:
+                self._by_script[script] = _Model(by_language)
+        self._names = {" ".join(words(name)): tag for tag, called in names.items() for name in called}
+
+    def named(self, said: Sequence[Token]) -> Language | None:
+        """The language whose name the whole message is."""
+        return self._names.get(" ".join(token.word for token in said)) if len(said) <= 4 else None
+
+    def read(self, said: Sequence[Token]) -> tuple[Language | None, float]:
+        """The language of these words and how many bits it leads by; None when they do not tell."""
+        scripts = Counter(token.script for token in said if token.letters.isalpha() or token.script != "latin")
+        if not scripts:
+            return None, 0.0
+        if "kana" in scripts:
+            return "ja", SURE
+        script = max(scripts, key=lambda s: (s != "latin", scripts[s]))
+        if script in ONLY_LANGUAGE:
+            return ONLY_LANGUAGE[script], SURE
+        model = self._by_script.get(script)
+        if model is None:
+            return None, 0.0
+        return model.best([token.word for token in said if token.script == script])
+
+
+class _Model:
+    """Letter groups and words of the languages of one script."""
+
+    def __init__(self, by_language: Mapping[tuple[Language, bool], Counter[str]]) -> None:
+        self.tags = list(by_language)
+        counts: dict[str, dict[int, float]] = defaultdict(dict)
+        for at, (_, seen) in enumerate(by_language.items()):
+            groups: Counter[str] = Counter()
+            for word, times in seen.items():
+                for group in _groups(word):
+                    groups[group] += min(times, 6)
+            total = sum(groups.values()) or 1
+            for group, times in groups.items():
+                counts[group][at] = times / total
+        floor = 2e-6
+        self.bits: dict[str, dict[int, float]] = {}
+        for group, shares in counts.items():
+            mean = (sum(shares.values()) + floor * (len(self.tags) - len(shares))) / len(self.tags)
+            self.bits[group] = {at: log2((share + floor) / (mean + floor)) for at, share in shares.items()}
+            self.bits[group][-1] = log2(floor / (mean + floor))
+
+    def best(self, spoken: Sequence[str]) -> tuple[Language | None, float]:
+        """The best language and by how many bits."""
+        score = [0.0] * len(self.tags)
+        known = 0
+        for word in spoken:
+            for group in _groups(word):
+                bits = self.bits.get(group)
+                if bits is None:
+                    continue
+                known += 1
+                weight = 1.0 if group.startswith("=") else 0.25
+                missing = max(bits[-1], -6.0) * weight
+                for at in range(len(score)):
+                    score[at] += bits[at] * weight if at in bits else missing
+        if not known:
+            return None, 0.0
+        merged: dict[Language, float] = {}
+        for at, (tag, _) in enumerate(self.tags):
+            merged[tag] = max(merged.get(tag, -1e9), score[at])
+        ranked = sorted(merged.items(), key=lambda pair: -pair[1])
+        lead = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else SURE
+        return ranked[0][0], lead
+
+
+def _groups(word: str) -> list[str]:
+    if not word or word.isdigit():
+        return []
+    marked = f"^{word}$"
+    found = [f"={word}"]
+    for size in range(1, LONGEST_GROUP + 1):
+        found += [marked[i : i + size] for i in range(len(marked) - size + 1)]
+    return found
+
+
+def _words_of(said: Phrases) -> Iterable[tuple[str, str, int]]:
+    lists: list[tuple[tuple[str, ...], int]] = [(phrases, 1) for phrases in said.needs.values()]
+    lists += [(phrases, 1) for phrases in said.crisis.values()]
+    lists += [(phrases, 2) for phrases in said.chat.values()]
+    lists += [(said.calm, 1)]
+    lists += [(small, 4) for part, small in said.words.items() if part not in {"street", "and"}]
+    for phrases, weight in lists:
+        for phrase in phrases:
+            for token in tokens(clean(phrase)):
+                yield token.word, token.script, weight

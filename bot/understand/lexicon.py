@@ -1,0 +1,134 @@
+"""What words tell: how many bits each word of a language speaks for a need, a danger, or for small talk.
+
+Made from the phrases alone. A word that stands in one need's phrases and nowhere else tells much; one that stands in
+all tells nothing. A word that is not known is repaired to the nearest one that is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from math import log2, sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+
+from bot.understand.text import clean, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.model import Phrases
+    from bot.understand.text import Token
+
+NO_SPACES = frozenset({"thai", "burmese", "khmer", "kana"})
+"""Scripts whose words run together; they are read as overlapping pieces of four letters."""
+NEAR = 0.88
+"""From which Jaro-Winkler similarity an unknown word counts as a known one. It favours a common beginning, so it
+serves typing mistakes and inflected endings alike."""
+SHORTEST_REPAIR = 4
+MOST_BITS = 7.0
+CALM = "calm"
+
+
+class Term(NamedTuple):
+    """One word, sign or piece of a message, with the token it came from."""
+
+    text: str
+    token: int
+    weight: float
+
+
+Bits = dict[str, float]
+"""For each class ("need:esl", "crisis:suicide", "chat:thanks", "calm") the bits for it."""
+
+
+def terms(said: Sequence[Token]) -> list[Term]:
+    """The terms of a message: its words, and for Chinese its signs, pairs and triples."""
+    found: list[Term] = []
+    for at, token in enumerate(said):
+        if token.script == "han":
+            found.append(Term(token.letters, at, 0.35))
+            run = token.letters
+            for step in (1, 2):
+                nxt = at + step
+                if nxt >= len(said) or said[nxt].script != "han" or said[nxt].start != said[nxt - 1].end:
+                    break
+                run += said[nxt].letters
+                found.append(Term(run, at, 1.0 if step == 1 else 0.8))
+        elif token.script in NO_SPACES and len(token.letters) > 4:
+            found += [Term(token.letters[i : i + 4], at, 0.5) for i in range(len(token.letters) - 3)]
+        else:
+            found.append(Term(token.letters, at, 1.0))
+    return found
+
+
+class Lexicon:
+    """The words of one language in one script, and what each tells."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.language = phrases.language
+        self.romanised = phrases.romanised
+        self.classes = {cls: [terms(tokens(clean(p))) for p in said] for cls, said in classes_of(phrases)}
+        self.bits = _bits(self.classes)
+        self._repaired: dict[str, tuple[str, float] | None] = {}
+
+    @cached_property
+    def _known(self) -> list[str]:
+        return [word for word in self.bits if len(word) >= SHORTEST_REPAIR]
+
+    def look_up(self, word: str) -> tuple[Bits, float] | None:
+        """What a word tells, and how surely it is that word (1: as it stands)."""
+        known = self.bits.get(word)
+        if known is not None:
+            return known, 1.0
+        if word not in self._repaired:
+            if len(self._repaired) > 20_000:
+                self._repaired.clear()
+            self._repaired[word] = self._repair(word)
+        repaired = self._repaired[word]
+        return None if repaired is None else (self.bits[repaired[0]], repaired[1])
+
+    def _repair(self, word: str) -> tuple[str, float] | None:
+        if len(word) < SHORTEST_REPAIR or not word.isascii() or word.isdigit():
+            return None
+        best = process.extractOne(word, self._known, scorer=JaroWinkler.similarity, score_cutoff=NEAR)
+        if best is None or best[0][0] != word[0] or abs(len(best[0]) - len(word)) > 4:
+            return None
+        return best[0], float(best[1]) ** 3
+
+
+def classes_of(phrases: Phrases) -> Iterator[tuple[str, Iterable[str]]]:
+    """Every class of a language with its phrases."""
+    for need, said in phrases.needs.items():
+        yield f"need:{need}", said
+    for kind, said in phrases.crisis.items():
+        yield f"crisis:{kind}", said
+    for kind, said in phrases.chat.items():
+        yield f"chat:{kind}", said
+    yield CALM, phrases.calm
+    yield "filler", [word for part in ("filler", "near", "live", "from", "not") for word in phrases.words.get(part, ())]
+
+
+def _bits(classes: dict[str, list[list[Term]]]) -> dict[str, Bits]:
+    """log2 of how much more often a word stands in a class's phrases than in all."""
+    share: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    total: dict[str, float] = {}
+    for cls, phrases in classes.items():
+        for phrase in phrases:
+            weight = 1 / sqrt(len({term.token for term in phrase}) or 1)
+            for word in {term.text for term in phrase}:
+                share[word][cls] += weight
+        total[cls] = max(12.0, float(len(phrases)))
+    count = max(1, len(classes))
+    noise = 0.25 / 16
+    bits: dict[str, Bits] = {}
+    for word, by_class in share.items():
+        mean = sum(weight / total[cls] for cls, weight in by_class.items()) / count
+        told = {
+            cls: min(MOST_BITS, log2((weight / total[cls] + noise / count) / (mean + noise / count)))
+            for cls, weight in by_class.items()
+        }
+        bits[word] = {cls: round(b, 2) for cls, b in told.items() if b > 0}
+    return bits
