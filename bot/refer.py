@@ -183,7 +183,7 @@ def _cost(match: Match, request: Request) -> float:
     if match.service.languages and request.language.split("-")[0] in {tag.split("-")[0] for tag in match.service.languages}:
         cost -= 1_500.0
     if not match.phones:
-        cost += 500.0
+        cost += 500.0 if location is not None else 20_000.0
     if not set(match.service.needs) & set(request.needs[:1]):
         cost += 2_000.0
     return cost

@@ -67,15 +67,16 @@ class Replies:
 
     def reply(self, outcome: out.Outcome, language: Language) -> Reply:
         """The outcome in words."""
-        return _Writer(self.wording(language), self._knowledge).write(outcome)
+        return _Writer(self.wording(language), self._knowledge, self.wording).write(outcome)
 
 
 class _Writer:
     """Writes one reply."""
 
-    def __init__(self, wording: Wording, knowledge: Knowledge) -> None:
+    def __init__(self, wording: Wording, knowledge: Knowledge, others: Callable[[Language], Wording]) -> None:
         self.w = wording
         self.knowledge = knowledge
+        self._others = others
 
     def write(self, outcome: out.Outcome) -> Reply:
         writers: dict[type, Callable[..., Reply]] = {
@@ -223,6 +224,9 @@ class _Writer:
     def _where(self, match: Match) -> str:
         w, location = self.w, match.location
         if location is None:
+            as_of = match.service.evidence.as_of
+            if match.age is Age.OLD and as_of is not None:
+                return w.say("By phone or online. This is from {date} and may have changed: ask 2-1-1 first.", date=w.date(as_of))
             return w.say("By phone or online.")
         if location.confidential or not location.address:
             return w.say("The address is not given here. Please call.")
@@ -298,7 +302,8 @@ class _Writer:
     def _source(self, match: Match) -> str:
         w = self.w
         evidence = match.location.evidence if match.location else match.service.evidence
-        source = w.fact(self.knowledge.sources[evidence.sources[0]].title)
+        sources = [self.knowledge.sources[id_] for id_ in evidence.sources]
+        source = w.fact(next((one for one in sources if one.url), sources[0]).title)
         if evidence.as_of is None:
             told = w.say("Source: {source}, without a date.", source=source)
         else:
@@ -371,14 +376,17 @@ class _Writer:
     def languages(self, outcome: out.Languages) -> Reply:
         w = self.w
         if outcome.chosen is not None:
+            # Translators: name your own language here.
             text = _lines(w.say("I now write in English."), w.say("Where do you live, and what do you need?"))
             return Reply(text, ((self._go("place"), self._go("need")), (self._go("language"), self._go("help"))))
         return Reply(w.say("Choose your language."), self._language_rows(outcome.languages))
 
     def language_offer(self, outcome: out.LanguageOffer) -> Reply:
         after = self.write(outcome.then)
-        offer = (Button(own_name(outcome.language), button("lang", outcome.language)),)
-        return Reply(after.text, (offer, *after.buttons))
+        # Translators: name your own language here. It is shown to those who write it while another is chosen.
+        offered = self._others(outcome.language).say("I can also write in English.")
+        switch = (Button(own_name(outcome.language), button("lang", outcome.language)),)
+        return Reply(f"{offered}\n\n{after.text}", (switch, *after.buttons))
 
     def language_not_yet(self, outcome: out.LanguageNotYet) -> Reply:
         text = self.w.say("I cannot write that language yet. These are the ones I have.")

@@ -186,6 +186,8 @@ class Fields:
         sources = self.ids("source", self.known.sources, "knowledge/sources.yaml") if self.known else self.texts("source")
         as_of = self.day("as_of")
         trust = self.choice("trust", Trust, above.trust if above else Trust.SINGLE)
+        if trust is not Trust.SINGLE and sources and self.known and not set(sources) & self.known.openable:
+            self.wrong("trust", f'"{trust}" needs a source that a reader can open.', "Name one with a url, or write single.")
         if above is None:
             if not sources:
                 self.wrong("source", "every record needs a source.", "Name its id in knowledge/sources.yaml.")
@@ -230,6 +232,7 @@ class Known:
 
     def __init__(self) -> None:
         self.sources: set[str] = set()
+        self.openable: set[str] = set()
         self.needs: set[str] = set()
         self.neighbourhoods: set[str] = set()
         self.lips: set[str] = set()

@@ -94,6 +94,7 @@ class _Reader:
                 if entry is not None:
                     found[id_] = records.read_source(id_, entry)
         self.known.sources = set(found)
+        self.known.openable = {id_ for id_, source in found.items() if source.url is not None}
         return found
 
     def themes(self) -> tuple[dict[str, Theme], dict[str, Area]]:

@@ -6,7 +6,7 @@ all tells nothing. A word that is not known is repaired to the nearest one that 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cached_property
 from math import log2, sqrt
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,7 +28,10 @@ NEAR = 0.88
 """From which Jaro-Winkler similarity an unknown word counts as a known one. It favours a common beginning, so it
 serves typing mistakes and inflected endings alike."""
 SHORTEST_REPAIR = 4
-MOST_BITS = 7.0
+DOUBT = 0.4
+COMMON = 1.5
+"""Bits below which a word tells nothing worth adding up."""
+USUAL_PHRASES = 18
 CALM = "calm"
 
 
@@ -72,11 +75,20 @@ class Lexicon:
         self.romanised = phrases.romanised
         self.classes = {cls: [terms(tokens(clean(p))) for p in said] for cls, said in classes_of(phrases)}
         self.bits = _bits(self.classes)
+        self.alarms = Alarms(self.classes)
         self._repaired: dict[str, tuple[str, float] | None] = {}
 
     @cached_property
     def _known(self) -> list[str]:
         return [word for word in self.bits if len(word) >= SHORTEST_REPAIR]
+
+    def repaired(self, word: str) -> str | None:
+        """The known word that this is, as it stands or repaired."""
+        if word in self.bits:
+            return word
+        self.look_up(word)
+        found = self._repaired.get(word)
+        return found[0] if found else None
 
     def look_up(self, word: str) -> tuple[Bits, float] | None:
         """What a word tells, and how surely it is that word (1: as it stands)."""
@@ -99,6 +111,46 @@ class Lexicon:
         return best[0], float(best[1]) ** 3
 
 
+class Alarms:
+    """The phrases of danger and the calm ones, found in a message by how much of each it holds.
+
+    A word weighs by how few phrases of the language hold it; a phrase counts when most of its weight is there.
+    """
+
+    def __init__(self, classes: dict[str, list[list[Term]]]) -> None:
+        spread: Counter[str] = Counter()
+        count = 0
+        for phrases in classes.values():
+            for phrase in phrases:
+                spread.update({term.text for term in phrase})
+                count += 1
+        self.weight = {word: log2(count / times) for word, times in spread.items()}
+        self.phrases: list[tuple[str, float]] = []
+        self.holding: dict[str, list[int]] = defaultdict(list)
+        for cls, phrases in classes.items():
+            if cls != CALM and not cls.startswith("crisis:"):
+                continue
+            for phrase in phrases:
+                words = {term.text for term in phrase}
+                for word in words:
+                    self.holding[word].append(len(self.phrases))
+                self.phrases.append((cls, sum(self.weight[word] for word in words)))
+
+    def found(self, spoken: Iterable[str]) -> dict[str, tuple[float, float]]:
+        """For each class its best phrase: the weight that is there, and which share of the phrase that is."""
+        there: dict[int, float] = defaultdict(float)
+        for word in set(spoken):
+            for at in self.holding.get(word, ()):
+                there[at] += self.weight[word]
+        best: dict[str, tuple[float, float]] = {}
+        for at, weight in there.items():
+            cls, whole = self.phrases[at]
+            share = weight / whole if whole else 0.0
+            if weight * share > best.get(cls, (0.0, 0.0))[0] * best.get(cls, (0.0, 0.0))[1]:
+                best[cls] = weight, share
+        return best
+
+
 def classes_of(phrases: Phrases) -> Iterator[tuple[str, Iterable[str]]]:
     """Every class of a language with its phrases."""
     for need, said in phrases.needs.items():
@@ -112,23 +164,22 @@ def classes_of(phrases: Phrases) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def _bits(classes: dict[str, list[list[Term]]]) -> dict[str, Bits]:
-    """log2 of how much more often a word stands in a class's phrases than in all."""
-    share: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    total: dict[str, float] = {}
+    """For each word log2 of how much likelier each class is, given the word, than if words told nothing.
+
+    The share of a class among the phrases with the word, drawn towards even shares by `DOUBT` of a phrase; a word of
+    every class thus tells nothing, and one seen once tells less than one seen ten times.
+    """
+    seen: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for cls, phrases in classes.items():
+        size = max(1.0, len(phrases) / USUAL_PHRASES)
         for phrase in phrases:
-            weight = 1 / sqrt(len({term.token for term in phrase}) or 1)
+            weight = 1 / sqrt(len({term.token for term in phrase}) or 1) / size
             for word in {term.text for term in phrase}:
-                share[word][cls] += weight
-        total[cls] = max(12.0, float(len(phrases)))
+                seen[word][cls] += weight
     count = max(1, len(classes))
-    noise = 0.25 / 16
     bits: dict[str, Bits] = {}
-    for word, by_class in share.items():
-        mean = sum(weight / total[cls] for cls, weight in by_class.items()) / count
-        told = {
-            cls: min(MOST_BITS, log2((weight / total[cls] + noise / count) / (mean + noise / count)))
-            for cls, weight in by_class.items()
-        }
+    for word, by_class in seen.items():
+        whole = sum(by_class.values()) + DOUBT
+        told = {cls: log2((weight + DOUBT / count) / whole * count) - COMMON for cls, weight in by_class.items()}
         bits[word] = {cls: round(b, 2) for cls, b in told.items() if b > 0}
     return bits

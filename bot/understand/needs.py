@@ -46,7 +46,7 @@ class NeedFinder:
 
     def scores(self, said: Sequence[Token], skip: frozenset[int], language: Language | None) -> Scores:
         """The bits of each class; tokens in `skip` are explained otherwise (they name the place)."""
-        chosen = self._chosen(said, language)
+        chosen = self.lexicons(language)
         total: dict[str, float] = defaultdict(float)
         for term in terms(said):
             if term.token in skip:
@@ -80,7 +80,7 @@ class NeedFinder:
             return NeedRead(status=Status.UNSURE, needs=tuple(needs), areas=tuple(kept))
         return NeedRead(status=Status.FOUND, needs=tuple(needs), areas=tuple(kept))
 
-    def _chosen(self, said: Sequence[Token], language: Language | None) -> list[tuple[Lexicon, float]]:
+    def lexicons(self, language: Language | None) -> list[tuple[Lexicon, float]]:
         """The lexicons to ask, with how far each is believed."""
         chosen: list[tuple[Lexicon, float]] = []
         if language is not None:

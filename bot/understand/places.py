@@ -32,6 +32,8 @@ UNSURE = 1.5
 """Bits from which it asks."""
 NEAR_TIE = 3.0
 """Two places that differ by less are asked about."""
+MISJOINED = 4.0
+"""Bits for each word more or fewer than the name has, when the letters do not agree either."""
 LONGEST_SPAN = 6
 LONGEST_HAN_SPAN = 8
 MOST_BUTTONS = 4
@@ -68,12 +70,13 @@ _CROSSING_GAP = re.compile(r"[\s\-‐‑–.,/&+|@x×\\（）()]*\Z")
 
 
 class Name(NamedTuple):
-    """One way of writing one place."""
+    """One way of writing one place: its letters glued, how many words they are, and for a street its kind."""
 
     letters: str
     place: int
     prior: float
     street_kind: str
+    words: int
 
 
 class Hit(NamedTuple):
@@ -247,6 +250,8 @@ class PlaceFinder:
                 latin = token.script == "latin"
                 for name, lost in self._candidates(glued, token, latin=latin, single=end - start == 1):
                     bits = explained - name.prior - lost + context
+                    if lost >= 1:
+                        bits -= MISJOINED * abs(end - start - name.words)
                     if name.street_kind:
                         bits += self._kind_word(name.street_kind, said, start, end)
                     if bits > -4.0:
@@ -457,10 +462,11 @@ def build_index(
         for written, prior, kind in _names(place, crossings.get(place.id, 0)):
             forms = [letters(written)]
             forms += spelled.get(forms[0], []) or _composed(written, spelled)
+            count = len(tokens(clean(written)))
             for form in dict.fromkeys(forms):
                 if len(form) >= 2 and known.get((form, at), 99.0) > prior:
                     known[form, at] = prior
-                    index.names.append(Name(form, at, prior, kind))
+                    index.names.append(Name(form, at, prior, kind, count))
     _fill(index)
     return index
 

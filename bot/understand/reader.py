@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.model import PlaceRead, Status, Understanding
-from bot.understand.crisis import CrisisFinder
+from bot.understand.crisis import find_crisis
+from bot.understand.lexicon import classes_of
 from bot.understand.languages import LanguageReader
 from bot.understand.needs import NeedFinder
 from bot.understand.places import PlaceFinder
@@ -21,10 +23,10 @@ class Reader:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._small = SmallWords(knowledge.phrases)
-        self._places = PlaceFinder(knowledge.places, knowledge.corners, knowledge.spellings, knowledge.ordinary)
+        ordinary = _with_phrases(knowledge)
+        self._places = PlaceFinder(knowledge.places, knowledge.corners, knowledge.spellings, ordinary)
         self._needs = NeedFinder(knowledge.phrases, knowledge.needs)
         self._languages = LanguageReader(knowledge.phrases, knowledge.language_names)
-        self._crisis = CrisisFinder(knowledge.phrases)
 
     def read(self, text: str, *, expecting_place: bool = False) -> Understanding:
         """What the message says. `expecting_place`: the bot has just asked where the person lives."""
@@ -36,7 +38,7 @@ class Reader:
         rest = [token for at, token in enumerate(said) if at not in inside]
         language, _ = self._languages.read(rest or said)
         scores = self._needs.scores(said, inside, language)
-        crisis = self._crisis.find(said, inside, language, scores)
+        crisis = find_crisis(said, inside, scores, self._needs.lexicons(language))
         need = self._needs.decide(scores)
         chat = max(scores.chat, key=lambda kind: scores.chat[kind], default=None) if need.status is Status.NONE else None
         return Understanding(
@@ -47,6 +49,18 @@ class Reader:
             chat=chat,
             names_language=self._languages.named(said),
         )
+
+
+def _with_phrases(knowledge: Knowledge) -> dict[str, int]:
+    """Ordinary words, and with them every word that people ask for help with."""
+    ordinary = dict(knowledge.ordinary)
+    used: Counter[str] = Counter()
+    for phrases in knowledge.phrases:
+        for _, said in classes_of(phrases):
+            used.update(token.letters for phrase in said for token in tokens(clean(phrase)) if token.script != "han")
+    for word, times in used.items():
+        ordinary[word] = min(ordinary.get(word, 99), 12 if times < 3 else 10)
+    return ordinary
 
 
 def _inside(text: str, said: list, place: PlaceRead) -> frozenset[int]:  # type: ignore[type-arg]
