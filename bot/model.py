@@ -406,7 +406,8 @@ class Knowledge:
 
     `corners` is keyed by two street ids in alphabetical order; a pair that crosses twice has two places.
     `spellings` gives, for an English name, what people write in other scripts. `ordinary` says how common a word is
-    in everyday text: minus log2 of its share, small for frequent words.
+    in everyday text: minus log2 of its share, small for frequent words; `common` the same for the most frequent words
+    of each language.
     """
 
     sources: Mapping[str, Source]
@@ -421,6 +422,7 @@ class Knowledge:
     corners: Mapping[tuple[str, str], tuple[Place, ...]]
     spellings: Mapping[str, tuple[str, ...]]
     ordinary: Mapping[str, int]
+    common: Mapping[Language, Mapping[str, float]]
     organizations: Mapping[str, Organization]
     crisis_lines: tuple[CrisisLine, ...]
     phrases: tuple[Phrases, ...]

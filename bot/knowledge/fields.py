@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from enum import StrEnum
 
+    from bot.model import Knowledge
+
 Choice = TypeVar("Choice", bound="StrEnum")
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -236,3 +238,12 @@ class Known:
         self.needs: set[str] = set()
         self.neighbourhoods: set[str] = set()
         self.lips: set[str] = set()
+
+    @classmethod
+    def of(cls, knowledge: Knowledge) -> Known:
+        """The ids of a whole knowledge base."""
+        known = cls()
+        known.needs = set(knowledge.needs)
+        known.neighbourhoods = set(knowledge.neighbourhoods)
+        known.lips = set(knowledge.lips)
+        return known

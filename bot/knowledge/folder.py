@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -38,6 +38,26 @@ def load(folder: Path) -> Knowledge:
     if reader.problems:
         raise InvalidKnowledge(reader.problems)
     return knowledge
+
+
+def organizations_in(folder: Path, knowledge: Knowledge) -> dict[str, Any]:
+    """The organizations and crisis lines of another folder that refers to this knowledge; for `dataclasses.replace`.
+
+    Raises `InvalidKnowledge` as `load` does.
+    """
+    reader = _Reader(folder)
+    reader.known = Known.of(knowledge)
+    sources = dict(knowledge.sources) | reader.sources()
+    reader.known.sources = set(sources)
+    reader.known.openable = {id_ for id_, source in sources.items() if source.kind != "unidentified"}
+    found = {
+        "sources": sources,
+        "organizations": {id_: records.read_organization(id_, fields) for id_, fields in reader.files("services")},
+        "crisis_lines": tuple(records.read_crisis_line(id_, fields) for id_, fields in reader.files("crisis")),
+    }
+    if reader.problems:
+        raise InvalidKnowledge(reader.problems)
+    return found
 
 
 class _Reader:
@@ -77,6 +97,7 @@ class _Reader:
             corners=self.corners(places, neighbourhoods),
             spellings=self.spellings(),
             ordinary=self.ordinary(),
+            common=self.common(),
             organizations={id_: records.read_organization(id_, fields) for id_, fields in self.files("services")},
             crisis_lines=tuple(records.read_crisis_line(id_, fields) for id_, fields in self.files("crisis")),
             phrases=phrases,
@@ -94,7 +115,7 @@ class _Reader:
                 if entry is not None:
                     found[id_] = records.read_source(id_, entry)
         self.known.sources = set(found)
-        self.known.openable = {id_ for id_, source in found.items() if source.url is not None}
+        self.known.openable = {id_ for id_, source in found.items() if source.kind != "unidentified"}
         return found
 
     def themes(self) -> tuple[dict[str, Theme], dict[str, Area]]:
@@ -189,6 +210,11 @@ class _Reader:
         """words/ordinary.csv"""
         path = self.folder / "words/ordinary.csv"
         return tables.read_ordinary(path, self.called("words/ordinary.csv"), self.problems) if path.exists() else {}
+
+    def common(self) -> dict[str, dict[str, float]]:
+        """words/common.csv"""
+        path = self.folder / "words/common.csv"
+        return tables.read_common(path, self.called("words/common.csv"), self.problems) if path.exists() else {}
 
     def phrases(self) -> tuple[Phrases, ...]:
         """phrases/"""

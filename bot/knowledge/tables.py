@@ -59,6 +59,14 @@ def read_ordinary(path: Path, name: str, problems: list[Problem]) -> dict[str, i
     return {row["word"]: int(row["bits"]) for _, row in _rows(path, name, problems)}
 
 
+def read_common(path: Path, name: str, problems: list[Problem]) -> dict[str, dict[str, float]]:
+    """The most frequent words of each language, in bits."""
+    common: dict[str, dict[str, float]] = {}
+    for _, row in _rows(path, name, problems):
+        common.setdefault(row["language"], {})[row["word"]] = float(row["bits"])
+    return common
+
+
 def read_outlines(path: Path, name: str, known: Collection[str], problems: list[Problem]) -> tuple[Outline, ...]:
     """The polygons of the neighbourhoods."""
     text = read_text(path, name, problems)

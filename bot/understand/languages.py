@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from math import log2
 from typing import TYPE_CHECKING
 
-from bot.understand.text import clean, tokens, words
+from bot.understand.text import clean, script_of, tokens, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 SURE = 4.0
 """Bits by which the best language must lead to be named."""
 LONGEST_GROUP = 4
+COMMON_ONCE = 11.5
+"""A word as common as this many bits counts as seen once more in the phrases."""
+MOST_TIMES = 24
+HOME = {"en": 2.0, "sr": -2.0, "ht": -1.0, "nl": -3.0, "de": -2.0, "cs": -2.0, "id": -3.0, "bg": -2.0, "sw": -1.0}
+SMALL_LIST = 4_000.0
+"""Letter groups added to a language's own, so that a short list does not make its few words seem frequent."""
+ROMANISED = -4.0
+"""Bits before a word is read: how often each is written to us, beside the other languages of its script."""
 ONLY_LANGUAGE = {
     "gujarati": "gu", "gurmukhi": "pa", "tamil": "ta", "telugu": "te", "malayalam": "ml", "sinhala": "si", "thai": "th",
     "tibetan": "bo", "burmese": "my", "hangul": "ko", "kana": "ja", "greek": "el", "armenian": "hy", "georgian": "ka",
@@ -31,12 +39,22 @@ ONLY_LANGUAGE = {
 class LanguageReader:
     """Recognises the languages of a list of phrases."""
 
-    def __init__(self, phrases: Iterable[Phrases], names: Mapping[Language, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        phrases: Iterable[Phrases],
+        names: Mapping[Language, Sequence[str]],
+        common: Mapping[Language, Mapping[str, float]],
+    ) -> None:
         self._by_script: dict[str, _Model] = {}
         texts: dict[str, dict[tuple[Language, bool], Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         for said in phrases:
             for word, script, weight in _words_of(said):
                 texts[script][said.language, said.romanised][word] += weight
+        for language, frequent in common.items():
+            for word, bits in frequent.items():
+                script = script_of(word[0])
+                if (language, False) in texts[script]:
+                    texts[script][language, False][word] += max(1, round(2 ** (COMMON_ONCE - bits)))
         for script, by_language in texts.items():
             if script not in ONLY_LANGUAGE:
                 self._by_script[script] = _Model(by_language)
@@ -72,8 +90,8 @@ class _Model:
             groups: Counter[str] = Counter()
             for word, times in seen.items():
                 for group in _groups(word):
-                    groups[group] += min(times, 6)
-            total = sum(groups.values()) or 1
+                    groups[group] += min(times, MOST_TIMES)
+            total = sum(groups.values()) + SMALL_LIST
             for group, times in groups.items():
                 counts[group][at] = times / total
         floor = 2e-6
@@ -85,7 +103,7 @@ class _Model:
 
     def best(self, spoken: Sequence[str]) -> tuple[Language | None, float]:
         """The best language and by how many bits."""
-        score = [0.0] * len(self.tags)
+        score = [ROMANISED if romanised else HOME.get(tag, 0.0) for tag, romanised in self.tags]
         known = 0
         for word in spoken:
             for group in _groups(word):

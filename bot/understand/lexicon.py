@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from bot.understand.text import clean, tokens
+from bot.understand.text import clean, letters, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from bot.model import Phrases
     from bot.understand.text import Token
@@ -29,6 +29,8 @@ NEAR = 0.88
 serves typing mistakes and inflected endings alike."""
 SHORTEST_REPAIR = 4
 DOUBT = 0.4
+SMALL = 0.35
+"""What a small word of the language may tell, beside another that tells the same."""
 COMMON = 1.5
 """Bits below which a word tells nothing worth adding up."""
 USUAL_PHRASES = 18
@@ -48,7 +50,7 @@ Bits = dict[str, float]
 
 
 def terms(said: Sequence[Token]) -> list[Term]:
-    """The terms of a message: its words, and for Chinese its signs, pairs and triples."""
+    """The terms of a message: its words and pairs of words, and for Chinese its signs, pairs and triples."""
     found: list[Term] = []
     for at, token in enumerate(said):
         if token.script == "han":
@@ -64,23 +66,28 @@ def terms(said: Sequence[Token]) -> list[Term]:
             found += [Term(token.letters[i : i + 4], at, 0.5) for i in range(len(token.letters) - 3)]
         else:
             found.append(Term(token.letters, at, 1.0))
+            if at and said[at - 1].script not in {"han", *NO_SPACES}:
+                found.append(Term(f"{said[at - 1].letters} {token.letters}", at, 0.7))
     return found
 
 
 class Lexicon:
     """The words of one language in one script, and what each tells."""
 
-    def __init__(self, phrases: Phrases) -> None:
+    def __init__(
+        self, phrases: Phrases, common: Mapping[str, float], areas: Mapping[str, str], ordinary: Container[str]
+    ) -> None:
+        self._ordinary = ordinary
         self.language = phrases.language
         self.romanised = phrases.romanised
         self.classes = {cls: [terms(tokens(clean(p))) for p in said] for cls, said in classes_of(phrases)}
-        self.bits = _bits(self.classes)
+        self.bits = _bits(self.classes, _telling(phrases, common), areas)
         self.alarms = Alarms(self.classes)
         self._repaired: dict[str, tuple[str, float] | None] = {}
 
     @cached_property
     def _known(self) -> list[str]:
-        return [word for word in self.bits if len(word) >= SHORTEST_REPAIR]
+        return [word for word in self.bits if len(word) >= SHORTEST_REPAIR and " " not in word]
 
     def repaired(self, word: str) -> str | None:
         """The known word that this is, as it stands or repaired."""
@@ -103,12 +110,20 @@ class Lexicon:
         return None if repaired is None else (self.bits[repaired[0]], repaired[1])
 
     def _repair(self, word: str) -> tuple[str, float] | None:
-        if len(word) < SHORTEST_REPAIR or not word.isascii() or word.isdigit():
+        if len(word) < SHORTEST_REPAIR or not word.isascii() or word.isdigit() or " " in word:
             return None
         best = process.extractOne(word, self._known, scorer=JaroWinkler.similarity, score_cutoff=NEAR)
         if best is None or best[0][0] != word[0] or abs(len(best[0]) - len(word)) > 4:
             return None
+        if word in self._ordinary and not _inflected(word, best[0]):
+            return None
         return best[0], float(best[1]) ** 3
+
+
+def _inflected(word: str, known: str) -> bool:
+    """Whether two words differ in their endings alone: "doctors" and "doctor", but not "hiking" and "hiring"."""
+    same = next((i for i, (a, b) in enumerate(zip(word, known, strict=False)) if a != b), min(len(word), len(known)))
+    return same >= 4 and max(len(word), len(known)) - same <= 3
 
 
 class Alarms:
@@ -163,7 +178,22 @@ def classes_of(phrases: Phrases) -> Iterator[tuple[str, Iterable[str]]]:
     yield "filler", [word for part in ("filler", "near", "live", "from", "not") for word in phrases.words.get(part, ())]
 
 
-def _bits(classes: dict[str, list[list[Term]]]) -> dict[str, Bits]:
+def _telling(phrases: Phrases, common: Mapping[str, float]) -> dict[str, float]:
+    """How much frequent and small words may tell at all, 0 to 1; every other word tells what it tells."""
+    telling: dict[str, float] = {}
+    for word, bits in common.items():
+        folded = letters(word)
+        telling[folded] = min(telling.get(folded, 1.0), min(1.0, max(0.1, (bits - 6.5) / 5.0)))
+    for part in ("filler", "near", "live", "from", "not", "and"):
+        for phrase in phrases.words.get(part, ()):
+            for token in tokens(clean(phrase)):
+                telling[token.letters] = min(telling.get(token.letters, 1.0), SMALL)
+    return telling
+
+
+def _bits(
+    classes: dict[str, list[list[Term]]], telling: Mapping[str, float], areas: Mapping[str, str]
+) -> dict[str, Bits]:
     """For each word log2 of how much likelier each class is, given the word, than if words told nothing.
 
     The share of a class among the phrases with the word, drawn towards even shares by `DOUBT` of a phrase; a word of
@@ -176,10 +206,25 @@ def _bits(classes: dict[str, list[list[Term]]]) -> dict[str, Bits]:
             weight = 1 / sqrt(len({term.token for term in phrase}) or 1) / size
             for word in {term.text for term in phrase}:
                 seen[word][cls] += weight
-    count = max(1, len(classes))
+    groups = {cls: group_of(cls, areas) for cls in classes}
     bits: dict[str, Bits] = {}
     for word, by_class in seen.items():
-        whole = sum(by_class.values()) + DOUBT
-        told = {cls: log2((weight + DOUBT / count) / whole * count) - COMMON for cls, weight in by_class.items()}
-        bits[word] = {cls: round(b, 2) for cls, b in told.items() if b > 0}
+        by_group: dict[str, float] = defaultdict(float)
+        for cls, weight in by_class.items():
+            by_group[groups[cls]] += weight
+        told = _told(by_class, len(classes)) | _told(by_group, len(set(groups.values())))
+        much = telling.get(word, 1.0)
+        bits[word] = {cls: round(b * (1.0 if cls.startswith(("chat", "filler")) else much), 2) for cls, b in told.items()}
     return bits
+
+
+def _told(weights: Mapping[str, float], count: int) -> Bits:
+    whole = sum(weights.values()) + DOUBT
+    told = {cls: log2((weight + DOUBT / count) / whole * count) - COMMON for cls, weight in weights.items()}
+    return {cls: bits for cls, bits in told.items() if bits > 0}
+
+
+def group_of(cls: str, areas: Mapping[str, str]) -> str:
+    """The group a class is weighed in against the others: an area of need, danger, small talk."""
+    kind, _, name = cls.partition(":")
+    return f"area:{areas[name]}" if kind == "need" else f"all:{kind}"

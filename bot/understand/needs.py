@@ -10,15 +10,15 @@ from bot.model import NeedRead, Status
 from bot.understand.lexicon import Lexicon, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from bot.model import Language, Need, Phrases
     from bot.understand.text import Token
 
-FOUND = 4.0
+FOUND = 1.8
 """Bits from which a need is taken as told."""
-UNSURE = 3.0
-NEAR_TIE = 0.6
+UNSURE = 1.4
+NEAR_TIE = 0.15
 """Areas that differ by less are asked about."""
 SECOND = 0.55
 """A second area is kept when it has this share of the first one's bits."""
@@ -28,17 +28,27 @@ SECOND = 0.55
 class Scores:
     """The bits of every class over a message."""
 
+    area: Mapping[str, float]
     need: Mapping[str, float]
     crisis: Mapping[str, float]
     chat: Mapping[str, float]
     calm: float
-    filler: float
+    talk: float
 
 
 class NeedFinder:
     """Scores messages against the phrases of every language."""
 
-    def __init__(self, phrases: Sequence[Phrases], needs: Mapping[str, Need]) -> None:
+    def __init__(
+        self,
+        phrases: Sequence[Phrases],
+        needs: Mapping[str, Need],
+        common: Mapping[Language, Mapping[str, float]],
+        ordinary: Container[str],
+    ) -> None:
+        self._ordinary = ordinary
+        self._common = common
+        self._areas = {need.id: need.area for need in needs.values()}
         self._needs = needs
         self._phrases = phrases
         self._lexicons: dict[tuple[Language, bool], Lexicon] = {}
@@ -53,32 +63,43 @@ class NeedFinder:
                 continue
             for cls, bits in self._told(term.text, chosen).items():
                 total[cls] += bits * term.weight
-        parts: dict[str, dict[str, float]] = {"need": {}, "crisis": {}, "chat": {}}
+        parts: dict[str, dict[str, float]] = {"area": {}, "need": {}, "crisis": {}, "chat": {}, "all": {}}
         for cls, bits in total.items():
             kind, _, name = cls.partition(":")
             if name:
                 parts[kind][name] = bits
-        return Scores(parts["need"], parts["crisis"], parts["chat"], total.get("calm", 0.0), total.get("filler", 0.0))
+        return Scores(
+            area=parts["area"],
+            need=parts["need"],
+            crisis=parts["crisis"],
+            chat=parts["chat"],
+            calm=total.get("calm", 0.0),
+            talk=max(parts["all"].get("chat", 0.0), parts["all"].get("calm", 0.0)),
+        )
 
     def decide(self, scores: Scores) -> NeedRead:
         """The needs that are told, or asked about."""
-        if not scores.need:
+        ranked = sorted(
+            ((area, bits + 0.25 * self._best_need(scores, area)) for area, bits in scores.area.items()),
+            key=lambda pair: -pair[1],
+        )
+        if not ranked:
             return NeedRead(status=Status.NONE)
-        areas: dict[str, float] = defaultdict(float)
-        for need, bits in scores.need.items():
-            area = self._needs[need].area
-            areas[area] = max(areas[area], bits)
-        ranked = sorted(areas.items(), key=lambda pair: -pair[1])
         best = ranked[0][1]
-        chat = max(scores.chat.values(), default=0.0)
-        if best < UNSURE or chat >= best or scores.calm > best * 1.3:
+        if best < UNSURE or scores.talk >= best:
             return NeedRead(status=Status.NONE)
         kept = [area for area, bits in ranked if bits >= max(best * SECOND, UNSURE)][:3]
-        needs = sorted((n for n in scores.need if self._needs[n].area in kept), key=lambda n: -scores.need[n])
-        needs = [n for n in needs if scores.need[n] >= best * SECOND][:4]
+        needs = [
+            need
+            for area in kept
+            for need in sorted((n for n in scores.need if self._areas[n] == area), key=lambda n: -scores.need[n])[:2]
+        ]
         if best < FOUND or (len(ranked) > 1 and best - ranked[1][1] < NEAR_TIE):
             return NeedRead(status=Status.UNSURE, needs=tuple(needs), areas=tuple(kept))
         return NeedRead(status=Status.FOUND, needs=tuple(needs), areas=tuple(kept))
+
+    def _best_need(self, scores: Scores, area: str) -> float:
+        return max((bits for need, bits in scores.need.items() if self._areas[need] == area), default=0.0)
 
     def lexicons(self, language: Language | None) -> list[tuple[Lexicon, float]]:
         """The lexicons to ask, with how far each is believed."""
@@ -96,7 +117,8 @@ class NeedFinder:
     def _lexicon(self, language: Language, *, romanised: bool) -> Lexicon | None:
         key = (language, romanised)
         if key not in self._lexicons and key in self._files:
-            self._lexicons[key] = Lexicon(self._files[key])
+            common = {} if romanised else self._common.get(language, {})
+            self._lexicons[key] = Lexicon(self._files[key], common, self._areas, self._ordinary)
         return self._lexicons.get(key)
 
     def _told(self, word: str, chosen: Sequence[tuple[Lexicon, float]]) -> Mapping[str, float]:

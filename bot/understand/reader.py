@@ -25,8 +25,8 @@ class Reader:
         self._small = SmallWords(knowledge.phrases)
         ordinary = _with_phrases(knowledge)
         self._places = PlaceFinder(knowledge.places, knowledge.corners, knowledge.spellings, ordinary)
-        self._needs = NeedFinder(knowledge.phrases, knowledge.needs)
-        self._languages = LanguageReader(knowledge.phrases, knowledge.language_names)
+        self._needs = NeedFinder(knowledge.phrases, knowledge.needs, knowledge.common, knowledge.ordinary)
+        self._languages = LanguageReader(knowledge.phrases, knowledge.language_names, knowledge.common)
 
     def read(self, text: str, *, expecting_place: bool = False) -> Understanding:
         """What the message says. `expecting_place`: the bot has just asked where the person lives."""
