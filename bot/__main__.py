@@ -134,7 +134,9 @@ def _check(chosen: argparse.Namespace, settings: Settings) -> int:
         print(f"\n{len(error.problems)} problems. Nothing was changed.")
         return 1
     organizations = len(knowledge.organizations)
-    print(f"No problems in {organizations} organizations, {len(knowledge.places)} places, {len(knowledge.needs)} needs.")
+    print(
+        f"No problems in {organizations} organizations, {len(knowledge.places)} places, {len(knowledge.needs)} needs."
+    )
     return 0
 
 

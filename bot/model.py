@@ -1,10 +1,10 @@
 """The values everything else speaks in: frozen, complete and valid from birth. Imports nothing of ours.
 
-    theme > area > need                what a person may want
-    place > neighbourhood > LIP        where they are
-    organization > service, location   who can help (words of Open Referral HSDS 3.0)
-    understanding                      what one message said
-    outcome                            what was decided, before it is worded
+theme > area > need                what a person may want
+place > neighbourhood > LIP        where they are
+organization > service, location   who can help (words of Open Referral HSDS 3.0)
+understanding                      what one message said
+outcome                            what was decided, before it is worded
 """
 
 from __future__ import annotations
@@ -315,11 +315,15 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceRead:
-    """The place a message names: candidates best first, and the words that named it."""
+    """The place a message names: candidates best first, and the words that named it.
+
+    `wide` is the one place that was named when it is too large to answer for; the candidates are then parts of it.
+    """
 
     status: Status
     span: str | None = None
     candidates: tuple[Place, ...] = ()
+    wide: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,7 +338,8 @@ class NeedRead:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
     """Everything one message said. `chat` names the kind of small talk, if it is that; `names_language` the
-    language a message is the name of."""
+    language a message is the name of.
+    """
 
     language: Language | None
     place: PlaceRead

@@ -144,7 +144,13 @@ def _covers(service: Service, neighbourhoods: Iterable[NeighbourhoodId], knowled
 
 
 def _matches(
-    organization: Organization, service: Service, centre: Point | None, knowledge: Knowledge, today: date, *, exact: bool
+    organization: Organization,
+    service: Service,
+    centre: Point | None,
+    knowledge: Knowledge,
+    today: date,
+    *,
+    exact: bool,
 ) -> Iterator[Match]:
     of_service = age(service.evidence, knowledge, today)
     if of_service is None:
@@ -180,7 +186,9 @@ def _cost(match: Match, request: Request) -> float:
     else:
         cost = 0.0 if location.neighbourhood in request.place.neighbourhoods else 9_000.0
     cost += {Age.FINE: 0.0, Age.CHECK_FIRST: 500.0, Age.OLD: 5_000.0}[match.age]
-    if match.service.languages and request.language.split("-")[0] in {tag.split("-")[0] for tag in match.service.languages}:
+    if match.service.languages and request.language.split("-")[0] in {
+        tag.split("-")[0] for tag in match.service.languages
+    }:
         cost -= 1_500.0
     if not match.phones:
         cost += 500.0 if location is not None else 20_000.0

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from bot.model import Area, CrisisLine, Knowledge, Language, Lip, Location, Need, Place
+    from bot.model import Area, CrisisLine, Knowledge, Language, Location, Need, Place
     from bot.refer import Match
     from bot.session import Session
 
@@ -111,7 +111,9 @@ class _Writer:
             if asked.unknown
             else "",
             self._understood(asked.understood),
-            w.say("Where do you live? Write a neighbourhood, a street corner such as Jane and Finch, or a postal code."),
+            w.say(
+                "Where do you live? Write a neighbourhood, a street corner such as Jane and Finch, or a postal code."
+            ),
             w.say("You can also send your location, or choose a part of the city."),
         )
         return Reply(text, (*self._district_rows(), (self._go("need"), self._go("help"))))
@@ -122,11 +124,15 @@ class _Writer:
             question = w.say("{place} is large. Which part do you live in?", place=w.fact(asked.wide.name))
         else:
             question = w.say("Which place do you mean?")
-        rows = [(Button(_label(self._place_label(p)), button("place", reference(p))),) for p in asked.options]
+        rows: list[tuple[Button, ...]] = [
+            (Button(_label(place.name), button("place", reference(place))),) for place in asked.options
+        ]
         if asked.wide is not None and asked.pages > 1:
             rows.append(self._turning(f"parts {reference(asked.wide)}", asked.page, asked.pages))
         rows.append((self._go("place"),))
-        text = _lines(self._understood(asked.understood), question, w.say("Not here? Write a street corner or a postal code."))
+        text = _lines(
+            self._understood(asked.understood), question, w.say("Not here? Write a street corner or a postal code.")
+        )
         return Reply(text, tuple(rows))
 
     def ask_need(self, asked: out.AskNeed) -> Reply:
@@ -151,7 +157,9 @@ class _Writer:
     def not_understood(self, outcome: out.NotUnderstood) -> Reply:
         w = self.w
         text = _lines(
-            w.say("I did not understand. Please write where you live and what you need, for example: English class near Jane and Finch."),
+            w.say(
+                "I did not understand. Please write where you live and what you need, for example: English class near Jane and Finch."
+            ),
             w.say("A person can help you at 2-1-1."),
         )
         return Reply(text, ((self._go("place"), self._go("need")), (self._go("language"), self._go("help"))))
@@ -161,7 +169,9 @@ class _Writer:
         w = self.w
         need = self._need_name(understood.need, understood.area)
         if understood.place is not None and need:
-            return w.say("You asked for: {need}. Place: {place}.", need=f"<b>{need}</b>", place=self._bold(understood.place.name))
+            return w.say(
+                "You asked for: {need}. Place: {place}.", need=f"<b>{need}</b>", place=self._bold(understood.place.name)
+            )
         if understood.place is not None:
             return w.say("Place: {place}.", place=self._bold(understood.place.name))
         return w.say("You asked for: {need}.", need=f"<b>{need}</b>") if need else ""
@@ -185,7 +195,12 @@ class _Writer:
             w.say("Nothing fits, or not sure? Call 2-1-1 and say what you need."),
         ]
         rows: list[tuple[Button, ...]] = [
-            (Button(_label(f"{answer.first + i}. {dialled(match.phones[0].number)}"), copy=dialled(match.phones[0].number)),)
+            (
+                Button(
+                    _label(f"{answer.first + i}. {dialled(match.phones[0].number)}"),
+                    copy=dialled(match.phones[0].number),
+                ),
+            )
             for i, match in enumerate(answer.matches)
             if match.phones
         ]
@@ -206,7 +221,9 @@ class _Writer:
         if not facts.regional:
             return first
         today = w.list(self._bold(lip.name) for lip in facts.regional[:2])
-        return _lines(first, w.say("Who brings the agencies together here today: {lips}, as far as we know.", lips=today))
+        return _lines(
+            first, w.say("Who brings the agencies together here today: {lips}, as far as we know.", lips=today)
+        )
 
     def _card(self, number: int, match: Match) -> str:
         w, service = self.w, match.service
@@ -226,7 +243,9 @@ class _Writer:
         if location is None:
             as_of = match.service.evidence.as_of
             if match.age is Age.OLD and as_of is not None:
-                return w.say("By phone or online. This is from {date} and may have changed: ask 2-1-1 first.", date=w.date(as_of))
+                return w.say(
+                    "By phone or online. This is from {date} and may have changed: ask 2-1-1 first.", date=w.date(as_of)
+                )
             return w.say("By phone or online.")
         if location.confidential or not location.address:
             return w.say("The address is not given here. Please call.")
@@ -234,9 +253,13 @@ class _Writer:
         if match.age is Age.OLD:
             as_of = location.evidence.as_of
             if as_of is None:
-                return w.say("A list without a date had it at {address}. It may have moved: ask 2-1-1 first.", address=address)
+                return w.say(
+                    "A list without a date had it at {address}. It may have moved: ask 2-1-1 first.", address=address
+                )
             return w.say(
-                "In {date} it was at {address}. It may have moved: ask 2-1-1 first.", date=w.date(as_of), address=address
+                "In {date} it was at {address}. It may have moved: ask 2-1-1 first.",
+                date=w.date(as_of),
+                address=address,
             )
         if match.metres is None:
             return w.say("Address: {address}.", address=address)
@@ -249,7 +272,13 @@ class _Writer:
         lines = []
         for phone in match.phones[:2]:
             if phone.extension:
-                lines.append(w.say("Phone: {phone}, extension {extension}.", phone=w.phone(phone), extension=w.fact(phone.extension)))
+                lines.append(
+                    w.say(
+                        "Phone: {phone}, extension {extension}.",
+                        phone=w.phone(phone),
+                        extension=w.fact(phone.extension),
+                    )
+                )
             else:
                 lines.append(w.say("Phone: {phone}.", phone=w.phone(phone)))
         return lines
@@ -308,7 +337,10 @@ class _Writer:
             told = w.say("Source: {source}, without a date.", source=source)
         else:
             told = w.say("Source: {source}, {date}.", source=source, date=w.date(evidence.as_of))
-        return f"{told} {w.say('Please call before you go.')}" if match.age is Age.CHECK_FIRST else told
+        if match.age is not Age.CHECK_FIRST:
+            return told
+        call_first = w.say("Please call before you go.")
+        return f"{told} {call_first}"
 
     def outside(self, _: out.Outside) -> Reply:
         w = self.w
@@ -347,10 +379,15 @@ class _Writer:
         w = self.w
         told = f"<b>{w.phone(line.number)}</b> {w.fact(line.name)}"
         if line.text_number and line.text_message:
-            text = w.say("You can also text {word} to {number}.", word=w.fact(line.text_message), number=w.phone(line.text_number))
+            text = w.say(
+                "You can also text {word} to {number}.",
+                word=w.fact(line.text_message),
+                number=w.phone(line.text_number),
+            )
             return f"{told}. {text}"
         if line.text_number:
-            return f"{told}. {w.say('You can also text {number}.', number=w.phone(line.text_number))}"
+            text = w.say("You can also text {number}.", number=w.phone(line.text_number))
+            return f"{told}. {text}"
         return told
 
     # --- Talk -------------------------------------------------------------------------------------
@@ -395,10 +432,14 @@ class _Writer:
     def help(self, _: out.Help) -> Reply:
         w = self.w
         text = _lines(
-            w.say("Write where you live and what you need, in your own words and language. For example: English class near Jane and Finch."),
+            w.say(
+                "Write where you live and what you need, in your own words and language. For example: English class near Jane and Finch."
+            ),
             w.say("/place changes the place, /need changes what you need, /language changes the language."),
             w.say("/lips lists the Local Immigration Partnerships, /themes what I can look for."),
-            w.say("/privacy says what I keep, /mydata shows it, /forget deletes it. /about says where the facts come from."),
+            w.say(
+                "/privacy says what I keep, /mydata shows it, /forget deletes it. /about says where the facts come from."
+            ),
             w.say("In an emergency call 911. To talk to a person about services call 2-1-1."),
         )
         return Reply(text, ((self._go("place"), self._go("need")), (self._go("language"), self._go("about"))))
@@ -430,13 +471,22 @@ class _Writer:
 
     def _held(self, session: Session, understood: out.Understood) -> Iterable[str]:
         w = self.w
-        yield w.say("Language: {language}.", language=own_name(session.language)) if session.language else w.say("Language: not chosen.")
-        yield w.say("Place: {place}.", place=w.fact(understood.place.name)) if understood.place else w.say("Place: none.")
+        yield (
+            w.say("Language: {language}.", language=own_name(session.language))
+            if session.language
+            else w.say("Language: not chosen.")
+        )
+        yield (
+            w.say("Place: {place}.", place=w.fact(understood.place.name)) if understood.place else w.say("Place: none.")
+        )
         need = self._need_name(understood.need, understood.area)
         yield w.say("Need: {need}.", need=need) if need else w.say("Need: none.")
         yield w.say("Page of the answer: {page}.", page=w.number(session.page + 1))
         if session.asked:
-            yield w.say("My last question, and the choices under it: {question}.", question=w.fact(" ".join((session.asked, *session.options))))
+            yield w.say(
+                "My last question, and the choices under it: {question}.",
+                question=w.fact(" ".join((session.asked, *session.options))),
+            )
         if session.offered:
             yield w.say("Language I offered: {language}.", language=own_name(session.offered))
         if session.met:
@@ -473,7 +523,9 @@ class _Writer:
         if outcome.successor:
             lines.append(w.say("Since 2012 part of {lip}.", lip=w.fact(outcome.successor.name)))
         if outcome.former:
-            lines.append(w.say("It took over from {lips}.", lips=w.list(w.fact(one.short_name) for one in outcome.former)))
+            lines.append(
+                w.say("It took over from {lips}.", lips=w.list(w.fact(one.short_name) for one in outcome.former))
+            )
         lines += [w.fact(site) for site in lip.websites[:1]]
         lines.append(w.say("A partnership plans and coordinates. For help, tell me what you need."))
         rows: list[tuple[Button, ...]] = []
@@ -484,9 +536,9 @@ class _Writer:
     def themes(self, outcome: out.Themes) -> Reply:
         w = self.w
         lines = [w.say("These are the six themes of the partnerships' plans, and what I can look for.")]
-        for theme, areas in outcome.themes:
-            lines.append(f"<b>{w.say(theme.name)}</b>: {w.list(w.say(area.name) for area in areas)}")
-        areas = [area for _, inside in outcome.themes for area in inside]
+        for theme, inside in outcome.themes:
+            lines.append(f"<b>{w.say(theme.name)}</b>: {w.list(w.say(area.name) for area in inside)}")
+        areas = [area for _, some in outcome.themes for area in some]
         return Reply(_lines(*lines), (*self._area_rows(areas), (self._go("lips"), self._go("help"))))
 
     # --- Buttons ----------------------------------------------------------------------------------
@@ -522,15 +574,14 @@ class _Writer:
             turned.append(Button(_label(w.say("More")), button(*_split(verb, page + 1))))
         return tuple(turned)
 
-    def _place_label(self, place: Place) -> str:
-        return place.name
-
     def _bold(self, text: str) -> str:
         return f"<b>{self.w.fact(text)}</b>"
 
 
 _DAYS = {"Mo": 0, "Tu": 1, "We": 2, "Th": 3, "Fr": 4, "Sa": 5, "Su": 6}
-_HOURS_PART = re.compile(r"(?:(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))? )?(\d\d:\d\d-\d\d:\d\d(?:,\d\d:\d\d-\d\d:\d\d)*)")
+_HOURS_PART = re.compile(
+    r"(?:(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))? )?(\d\d:\d\d-\d\d:\d\d(?:,\d\d:\d\d-\d\d:\d\d)*)"
+)
 
 
 def _told_hours(hours: str, w: Wording) -> str:

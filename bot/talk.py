@@ -1,8 +1,8 @@
 """One turn of a conversation: (session, what came in) -> (session, outcome). Pure: no clock, no network, no door.
 
-    words ------> understand --+
-    button -----> follow ------+--> answer: danger first, then place and need, asking for what is missing
-    position ---> atlas -------+
+words ------> understand --+
+button -----> follow ------+--> answer: danger first, then place and need, asking for what is missing
+position ---> atlas -------+
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from bot.model import Area, Knowledge, Language, Lip, Need, Understanding
+    from bot.model import Area, Knowledge, Language, Lip, Understanding
 
 A_PAGE = 3
 """Services a page: more do not fit a small phone."""
@@ -149,6 +149,9 @@ class Talk:
             return session, self._not_understood(session)
         session = self._with_need(session, said)
         if said.place.status is Status.UNSURE:
+            session = replace(session, place=None)
+            if said.place.wide is not None and said.place.wide.kind is Kind.DISTRICT:
+                return self._parts(session, said.place.wide, 0)
             return self._ask_which(session, said.place.candidates)
         if said.place.status is Status.FOUND:
             session = replace(session, place=reference(said.place.candidates[0]), page=0)

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 SOURCE_LANGUAGE = "en"
 CLDR = {"prs": "fa_AF", "zh-Hans": "zh_Hans", "zh-Hant": "zh_Hant", "tl": "fil"}
 """CLDR's tag where it is not ours: Babel knows no `prs`, and Tagalog as Filipino."""
-OWN_NAMES = {"prs": "دری", "zh-Hans": "简体中文", "zh-Hant": "繁體中文", "pa": "ਪੰਜਾਬੀ", "tl": "Tagalog", "so": "Soomaali"}
+OWN_NAMES = {
+    "prs": "دری",
+    "zh-Hans": "简体中文",
+    "zh-Hant": "繁體中文",
+    "pa": "ਪੰਜਾਬੀ",
+    "tl": "Tagalog",
+    "so": "Soomaali",
+}
 """What speakers call their language, where CLDR's word is missing or longer than a button."""
 ISOLATE, END = "\u2068", "\u2069"
 """First strong isolate and its end: a Latin name or a number inside keeps its own direction."""
@@ -93,7 +100,9 @@ class Wording:
     def distance(self, metres: float) -> str:
         """About how far: metres to the next hundred, kilometres from one on."""
         if metres < 950:
-            return self._digits(format_unit(max(100, round(metres, -2)), "length-meter", length="short", locale=self.locale))
+            return self._digits(
+                format_unit(max(100, round(metres, -2)), "length-meter", length="short", locale=self.locale)
+            )
         kilometres = round(metres / 1000, 1) if metres < 10_000 else round(metres / 1000)
         return self._digits(format_unit(kilometres, "length-kilometer", length="short", locale=self.locale))
 

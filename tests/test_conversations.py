@@ -16,7 +16,20 @@ STORIES = sorted((Path(__file__).parent / "conversations").glob("*/*.yaml"))
 assert STORIES, "no conversations found: has the folder moved?"
 
 ASKS = {AskPlace: "place", AskWhichPlace: "which-place", AskNeed: "need", AskWhichNeed: "which-need"}
-TURN_FIELDS = {"says", "presses", "asks", "services", "lips", "crisis", "outcome", "mentions", "offers", "place", "need", "language"}
+TURN_FIELDS = {
+    "says",
+    "presses",
+    "asks",
+    "services",
+    "lips",
+    "crisis",
+    "outcome",
+    "mentions",
+    "offers",
+    "place",
+    "need",
+    "language",
+}
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")

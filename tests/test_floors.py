@@ -22,7 +22,16 @@ FLOORS = {
     "bot.sessions": {"bot.session", "bot.sessions"},
     "bot.settings": set(),
     "bot.terminal": {"bot.session", "bot.talk", "bot.reply"},
-    "bot.telegram": {"bot.model", "bot.session", "bot.sessions", "bot.talk", "bot.reply", "bot.outcome", "bot.settings", "bot.telegram"},
+    "bot.telegram": {
+        "bot.model",
+        "bot.session",
+        "bot.sessions",
+        "bot.talk",
+        "bot.reply",
+        "bot.outcome",
+        "bot.settings",
+        "bot.telegram",
+    },
 }
 OWNERS = {
     "yaml": {"bot.knowledge"},

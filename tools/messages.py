@@ -1,7 +1,7 @@
 """Keeps the catalogues in step with the code and the knowledge base.
 
-    python -m tools.messages            extract, then update every catalogue, then tell what is missing
-    python -m tools.messages new pl     start a catalogue
+python -m tools.messages            extract, then update every catalogue, then tell what is missing
+python -m tools.messages new pl     start a catalogue
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def extract() -> Catalog:
             template.add(message, None, [(where, line)], auto_comments=comments, context=context)
     knowledge = load(ROOT / "knowledge")
     for need in knowledge.needs.values():
-        template.add(need.name, None, [(f"knowledge/needs/{need.id}.yaml", 1)], auto_comments=[f"A need: {need.includes}"])
+        template.add(
+            need.name, None, [(f"knowledge/needs/{need.id}.yaml", 1)], auto_comments=[f"A need: {need.includes}"]
+        )
     for area in knowledge.areas.values():
         template.add(area.name, None, [("knowledge/themes.yaml", 1)], auto_comments=["An area of need, on a button"])
     for theme in knowledge.themes.values():

@@ -11,7 +11,7 @@ import logging
 import os
 import pickle
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from platformdirs import user_cache_path
 
@@ -25,10 +25,9 @@ log = logging.getLogger(__name__)
 def cached(name: str, folder: Path, make: Callable[[], Made]) -> Made:
     """What `make` makes of a folder, from the cache when neither the folder nor this program has changed."""
     path = user_cache_path("newcomer-referral-bot", appauthor=False) / f"{name}-{fingerprint(folder)}.pickle"
-    held = _read(path)
+    held: tuple[Made] | None = _read(path)
     if held is not None:
-        made: Made = held[0]
-        return made
+        return held[0]
     made = make()
     _write(path, made, name)
     return made
@@ -46,7 +45,7 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _read(path: Path) -> tuple[object] | None:
+def _read(path: Path) -> tuple[Any] | None:
     try:
         if path.stat().st_uid != os.getuid():
             return None

@@ -67,19 +67,19 @@ def line_of(node: yaml.Node) -> int:
 def _refusal(text: str) -> tuple[int, str, str] | None:
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
-        line = event.start_mark.line + 1
+        mark = event.start_mark
+        line = mark.line + 1 if mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             return line, "anchors and aliases (& and *) are not allowed.", "Write the value out, or quote it."
-        if getattr(event, "tag", None) not in (None, "!"):
-            return line, f"tags such as {event.tag} are not allowed.", "Quote the value."
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!"):
+            return line, f"tags such as {tag} are not allowed.", "Quote the value."
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
                 return line, f"lists and maps are nested deeper than {DEEPEST}.", "Close the brackets."
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        elif isinstance(event, yaml.DocumentStartEvent) and event.explicit and event.start_mark.index > 0 and depth:
-            return line, "only one document a file.", "Split the file."
     return None
 
 

@@ -158,7 +158,9 @@ _SETTING = {
 
 async def _wait(error: RetryAfter) -> None:
     """Wait as long as Telegram asked this chat to."""
-    seconds = error.retry_after.total_seconds() if hasattr(error.retry_after, "total_seconds") else float(error.retry_after)
+    seconds = (
+        error.retry_after.total_seconds() if hasattr(error.retry_after, "total_seconds") else float(error.retry_after)
+    )
     if seconds > LONGEST_WAIT:
         raise error
     await asyncio.sleep(seconds)

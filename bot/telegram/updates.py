@@ -98,12 +98,29 @@ def _addressed(message: Message, bot_name: str) -> str | None:
         at = text.lower().index(mention)
         return (text[:at] + text[at + len(mention) :]).strip()
     replied = message.reply_to_message
-    if replied is not None and replied.from_user is not None and (replied.from_user.username or "").lower() == bot_name.lower():
+    if (
+        replied is not None
+        and replied.from_user is not None
+        and (replied.from_user.username or "").lower() == bot_name.lower()
+    ):
         return text
     return None
 
 
 def _is_service_message(message: Message) -> bool:
     """Whether Telegram itself wrote the message: somebody joined, a message was pinned."""
-    content = ("photo", "sticker", "voice", "video", "video_note", "audio", "document", "animation", "contact", "poll", "dice", "story")
+    content = (
+        "photo",
+        "sticker",
+        "voice",
+        "video",
+        "video_note",
+        "audio",
+        "document",
+        "animation",
+        "contact",
+        "poll",
+        "dice",
+        "story",
+    )
     return not any(getattr(message, kind, None) for kind in content)

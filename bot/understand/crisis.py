@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bot.model import Crisis
@@ -15,12 +14,12 @@ if TYPE_CHECKING:
     from bot.understand.needs import Scores
     from bot.understand.text import Token
 
-SHARE = 0.72
-"""Of a phrase of danger that must be there, by the weight of its words."""
-WEIGHT = 9.0
-"""Bits that the words of it must weigh: two words of everyday talk are not enough."""
-BITS = 8.0
-"""Bits of single words from which a message tells of danger without holding a known phrase."""
+SHARE, SURE_SHARE = 0.72, 0.85
+"""Of a phrase of danger that must be there, by the weight of its words: to be looked at, and to count by itself."""
+WEIGHT, SURE_WEIGHT = 9.0, 20.0
+"""Bits that the words of it must weigh, likewise: two words of everyday talk are not enough."""
+BITS = 2.4
+"""Bits of single words, beyond what speaks for a need or small talk, from which a message tells of danger."""
 CALMER = 1.05
 """A calm phrase that weighs this much of the danger's own wins."""
 
@@ -29,23 +28,24 @@ def find_crisis(
     said: Sequence[Token], skip: frozenset[int], scores: Scores, lexicons: Sequence[tuple[Lexicon, float]]
 ) -> Crisis | None:
     """The kind of danger a message tells of, or None."""
-    alarm: dict[str, float] = defaultdict(float)
+    alarm: dict[str, float] = {}
     calm = 0.0
+    sure = False
     for lexicon, belief in lexicons:
         spoken = [lexicon.repaired(term.text) or "" for term in terms(said) if term.token not in skip]
         for cls, (weight, share) in lexicon.alarms.found(spoken).items():
+            strength = weight * share * share * belief
             if cls == CALM:
-                calm = max(calm, weight * share * share * belief)
+                calm = max(calm, strength)
             elif share >= SHARE and weight >= WEIGHT:
-                alarm[cls.partition(":")[2]] = max(alarm[cls.partition(":")[2]], weight * share * share * belief)
-    if alarm:
-        kind = max(alarm, key=lambda k: (alarm[k] + 0.3 * scores.crisis.get(k, 0.0)))
-        if calm * CALMER < alarm[kind]:
-            return Crisis(kind)
-        return None
-    if not scores.crisis:
-        return None
-    kind = max(scores.crisis, key=lambda k: scores.crisis[k])
-    best = scores.crisis[kind]
-    rival = max([scores.calm * 1.2, calm * 0.8, *scores.need.values(), *scores.chat.values()], default=0.0)
-    return Crisis(kind) if best > BITS and best > rival else None
+                kind = cls.partition(":")[2]
+                alarm[kind] = max(alarm.get(kind, 0.0), strength)
+                sure = sure or (share >= SURE_SHARE and weight >= SURE_WEIGHT)
+    told = max(scores.area.values(), default=0.0)
+    heard = sure or (bool(alarm) and scores.danger >= 0.8 * told)
+    if heard and calm * CALMER < max(alarm.values()):
+        return Crisis(max(alarm, key=lambda kind: alarm[kind] + scores.crisis.get(kind, 0.0)))
+    beyond = scores.danger - told - 1.2 * max(scores.calm, scores.talk)
+    if beyond >= BITS and scores.crisis and calm * CALMER < SURE_WEIGHT:
+        return Crisis(max(scores.crisis, key=lambda kind: scores.crisis[kind] + alarm.get(kind, 0.0)))
+    return None

@@ -170,8 +170,8 @@ def classes_of(phrases: Phrases) -> Iterator[tuple[str, Iterable[str]]]:
     """Every class of a language with its phrases."""
     for need, said in phrases.needs.items():
         yield f"need:{need}", said
-    for kind, said in phrases.crisis.items():
-        yield f"crisis:{kind}", said
+    for danger, said in phrases.crisis.items():
+        yield f"crisis:{danger}", said
     for kind, said in phrases.chat.items():
         yield f"chat:{kind}", said
     yield CALM, phrases.calm
@@ -214,7 +214,9 @@ def _bits(
             by_group[groups[cls]] += weight
         told = _told(by_class, len(classes)) | _told(by_group, len(set(groups.values())))
         much = telling.get(word, 1.0)
-        bits[word] = {cls: round(b * (1.0 if cls.startswith(("chat", "filler")) else much), 2) for cls, b in told.items()}
+        bits[word] = {
+            cls: round(b * (1.0 if cls.startswith(("chat", "filler")) else much), 2) for cls, b in told.items()
+        }
     return bits
 
 

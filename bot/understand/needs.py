@@ -32,6 +32,7 @@ class Scores:
     need: Mapping[str, float]
     crisis: Mapping[str, float]
     chat: Mapping[str, float]
+    danger: float
     calm: float
     talk: float
 
@@ -73,7 +74,8 @@ class NeedFinder:
             need=parts["need"],
             crisis=parts["crisis"],
             chat=parts["chat"],
-            calm=total.get("calm", 0.0),
+            danger=parts["all"].get("crisis", 0.0),
+            calm=parts["all"].get("calm", 0.0),
             talk=max(parts["all"].get("chat", 0.0), parts["all"].get("calm", 0.0)),
         )
 

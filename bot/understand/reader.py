@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.model import PlaceRead, Status, Understanding
 from bot.understand.crisis import find_crisis
-from bot.understand.lexicon import classes_of
 from bot.understand.languages import LanguageReader
+from bot.understand.lexicon import classes_of
 from bot.understand.needs import NeedFinder
 from bot.understand.places import PlaceFinder
 from bot.understand.smallwords import SmallWords
@@ -32,15 +32,18 @@ class Reader:
         """What the message says. `expecting_place`: the bot has just asked where the person lives."""
         text = clean(text)
         said = tokens(text)
-        around = self._small.around(said)
-        place = self._places.find(text, said, around)
+        language, _ = self._languages.read(said)
+        around = self._small.around(said, language)
+        place = self._places.find(text, said, around, expecting=expecting_place)
         inside = _inside(text, said, place)
         rest = [token for at, token in enumerate(said) if at not in inside]
-        language, _ = self._languages.read(rest or said)
+        language, _ = self._languages.read(rest) if rest else (language, 0.0)
         scores = self._needs.scores(said, inside, language)
         crisis = find_crisis(said, inside, scores, self._needs.lexicons(language))
         need = self._needs.decide(scores)
-        chat = max(scores.chat, key=lambda kind: scores.chat[kind], default=None) if need.status is Status.NONE else None
+        chat = (
+            max(scores.chat, key=lambda kind: scores.chat[kind], default=None) if need.status is Status.NONE else None
+        )
         return Understanding(
             language=language,
             place=place,

@@ -10,7 +10,7 @@ from bot.understand.text import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.model import Phrases
+    from bot.model import Language, Phrases
     from bot.understand.text import Token
 
 NEAR, LIVE, FROM, NOT, PERSON = 1, 2, 4, 8, 16
@@ -24,37 +24,42 @@ class SmallWords:
     """The small words of every language, looked up in a message once."""
 
     def __init__(self, phrases: Iterable[Phrases]) -> None:
-        self._flags: dict[tuple[str, ...], int] = {}
+        self._flags: dict[Language, dict[tuple[str, ...], int]] = {}
+        self._joining: dict[Language, set[str]] = {}
         for said in phrases:
+            flags = self._flags.setdefault(said.language, {})
             for part, flag in _FLAGS.items():
                 for phrase in said.words.get(part, ()):
                     key = tuple(words(phrase))
                     if key and len(key) <= LONGEST:
-                        self._flags[key] = self._flags.get(key, 0) | flag
-        self._first = {key[0] for key in self._flags}
+                        flags[key] = flags.get(key, 0) | flag
+            joining = self._joining.setdefault(said.language, set())
+            joining.update(word for phrase in said.words.get("and", ()) for word in words(phrase))
 
-    def around(self, said: Sequence[Token]) -> Around:
-        """What stands before and after each token of a message."""
+    def around(self, said: Sequence[Token], language: Language | None) -> Around:
+        """What stands before and after each token of a message in a language, or in English."""
         before = [0] * (len(said) + 1)
         after = [0] * (len(said) + 1)
         spoken = [token.word for token in said]
-        for start, word in enumerate(spoken):
-            if word not in self._first:
-                continue
+        asked = [self._flags[tag] for tag in dict.fromkeys((language or "en", "en")) if tag in self._flags]
+        for start in range(len(spoken)):
             for end in range(start + 1, min(start + LONGEST, len(spoken)) + 1):
-                flag = self._flags.get(tuple(spoken[start:end]))
+                key = tuple(spoken[start:end])
+                flag = next((flags[key] for flags in asked if key in flags), 0)
                 if flag:
                     before[end] |= flag
                     after[start] |= flag
-        return Around(before, after)
+        joining = self._joining.get(language or "en", set()) | self._joining.get("en", set())
+        return Around(before, after, frozenset(joining))
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Flags of the small words that end before a token, and that start at one."""
+    """Flags of the small words that end before a token, and that start at one; `joining` are the words for "and"."""
 
     _before: list[int]
     _after: list[int]
+    joining: frozenset[str]
 
     def before(self, start: int) -> float:
         """Bits for a name that starts here."""

@@ -41,7 +41,9 @@ class Token(NamedTuple):
 _MARK = "".join(chr(code) for code in range(0x0300, 0x3100) if unicodedata.category(chr(code))[0] == "M")
 _RUN = re.compile(rf"[^\W_]+(?:[{_MARK}\u200c\u200d'’ʼ]+[^\W_]*)*")
 _MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]{4,}")
-_INVISIBLE = dict.fromkeys([0xAD, 0x61C, 0x200B, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2060, 0x2070)])
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x61C, 0x200B, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
+)
 _SCRIPTS = (
     (0x0370, 0x03FF, "greek"), (0x0400, 0x052F, "cyrillic"), (0x0531, 0x058F, "armenian"), (0x0590, 0x05FF, "hebrew"),
     (0x0600, 0x07BF, "arabic"), (0x08A0, 0x08FF, "arabic"), (0x0900, 0x097F, "devanagari"), (0x0980, 0x09FF, "bengali"),
@@ -100,7 +102,8 @@ def script_of(char: str) -> str:
 
 def _pieces(run: str, at: int) -> list[tuple[int, int]]:
     """Where the words of a run begin and end: apart at an apostrophe between Latin letters, at each Han sign, and
-    where digits meet letters of another script than Latin."""
+    where digits meet letters of another script than Latin.
+    """
     if run.isascii() and "'" not in run:
         return [(at, at + len(run))]
     pieces: list[tuple[int, int]] = []
