@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from math import cos, hypot, radians
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ _KIND_LETTERS = {
     Kind.NEIGHBOURHOOD: "n", Kind.LIP: "l", Kind.DISTRICT: "d", Kind.POSTAL_AREA: "p", Kind.INTERSECTION: "x",
     Kind.STATION: "t", Kind.LANDMARK: "m", Kind.STREET: "s", Kind.VERNACULAR: "v",
 }  # fmt: skip
+LONGEST_ID = 48
+"""Of a place, in a reference; a longer one is shortened to a hash of it, as a button carries 64 bytes in all."""
 _METRES_A_DEGREE = 111_195.0
 """Of latitude, on the mean sphere of 6,371 km."""
 
@@ -26,15 +29,15 @@ class Atlas:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._places = {reference(place): place for place in knowledge.places if place.kind in _KIND_LETTERS}
+        long = (c[0] for c in knowledge.corners.values() if len(c[0].id) > LONGEST_ID)
+        self._places |= {reference(corner): corner for corner in long}
         self._boxes = [(_box(outline), outline) for outline in knowledge.outlines]
 
     def place(self, reference_: str) -> Place | None:
         """The place a reference stands for; None when this knowledge base has none such (an old button)."""
-        if reference_.startswith("x."):
-            a, _, b = reference_[2:].partition("+")
-            corners = self._knowledge.corners.get((a, b))
-            return corners[0] if corners else None
-        return self._places.get(reference_)
+        a, _, b = reference_.removeprefix("x.").partition("+")
+        corners = self._knowledge.corners.get((a, b)) if b else None
+        return corners[0] if corners else self._places.get(reference_)
 
     def neighbourhood_at(self, point: Point) -> Neighbourhood | None:
         """The neighbourhood a point lies in; None in the lake and outside the city.
@@ -59,7 +62,10 @@ class Atlas:
 
 def reference(place: Place) -> str:
     """A short text that names a place in a session or a button."""
-    return f"{_KIND_LETTERS[place.kind]}.{place.id}"
+    id_ = place.id
+    if len(id_) > LONGEST_ID:
+        id_ = f"~{hashlib.blake2b(id_.encode(), digest_size=8).hexdigest()}"
+    return f"{_KIND_LETTERS[place.kind]}.{id_}"
 
 
 def metres(a: Point, b: Point) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.model import Area, Crisis, CrisisLine, Language, Lip, Need, Neighbourhood, Place, Theme
+    from bot.model import Area, Crisis, CrisisLine, Fact, Language, Lip, Need, Neighbourhood, Place, Theme
     from bot.refer import Match
     from bot.session import Session
 
@@ -191,6 +191,13 @@ class Lips:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of the partnerships as a whole."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LipPage:
     """One partnership: what is known of it."""
 
@@ -210,5 +217,5 @@ class Themes:
 Outcome = (
     Welcome | AskPlace | AskWhichPlace | AskNeed | AskWhichNeed | Referral | Outside | Danger | SmallTalk | NotUnderstood
     | Unsupported | OldButton | Languages | LanguageOffer | LanguageNotYet | Help | About | Privacy | MyData | Forgotten
-    | Lips | LipPage | Themes
+    | Lips | LipPage | Facts | Themes
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from babel.dates import get_day_names
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from bot.model import Area, CrisisLine, Knowledge, Language, Location, Need, Place
+    from bot.model import Area, CrisisLine, Knowledge, Language, Lip, Location, Need, Place
     from bot.refer import Match
     from bot.session import Session
 
@@ -87,7 +88,7 @@ class _Writer:
             out.Languages: self.languages, out.LanguageOffer: self.language_offer,
             out.LanguageNotYet: self.language_not_yet, out.Help: self.help, out.About: self.about,
             out.Privacy: self.privacy, out.MyData: self.my_data, out.Forgotten: self.forgotten, out.Lips: self.lips,
-            out.LipPage: self.lip_page, out.Themes: self.themes,
+            out.LipPage: self.lip_page, out.Facts: self.facts, out.Themes: self.themes,
         }  # fmt: skip
         return writers[type(outcome)](outcome)
 
@@ -188,6 +189,8 @@ class _Writer:
         cards = [self._card(answer.first + i, match) for i, match in enumerate(answer.matches)]
         if not cards:
             cards = [w.say("I have no checked service for this yet.")]
+            if self._for_agencies(answer.understood):
+                cards = [self._fact("what-a-lip-is"), *map(self._contact, answer.facts.regional), self._fact("newcomer-office")]
         parts = [
             self._understood(answer.understood),
             self._partnership(answer.facts),
@@ -224,6 +227,16 @@ class _Writer:
         return _lines(
             first, w.say("Who brings the agencies together here today: {lips}, as far as we know.", lips=today)
         )
+
+    def _for_agencies(self, understood: out.Understood) -> bool:
+        area = understood.need.area if understood.need else understood.area and understood.area.id
+        return area == "coordination"
+
+    def _contact(self, lip: Lip) -> str:
+        """A partnership of today, for somebody who works in an agency."""
+        w = self.w
+        host = w.say("Led by {agency}.", agency=w.fact(lip.lead_agency)) if lip.lead_agency else ""
+        return _lines(self._bold(lip.name), host, *(w.fact(site) for site in lip.websites[:1]))
 
     def _card(self, number: int, match: Match) -> str:
         w, service = self.w, match.service
@@ -449,7 +462,7 @@ class _Writer:
         text = _lines(
             w.say("I am a program that names services for newcomers in Toronto. No person reads this chat."),
             w.say("Every fact has a source and a date, and you see both. Old facts say so. What no source gives, I do not know."),
-            w.say("Local Immigration Partnerships bring the agencies of an area to one table. They plan; they are not a counter. The City counted seventeen in 2011, but its map names fifteen. In 2012 they became four."),
+            w.say("Local Immigration Partnerships bring the agencies of an area to one table. They plan; they are not a counter."),
             "" if outcome.reviewed else w.say("The texts in this language were not yet reviewed by a native speaker."),
             w.say("Contains information licensed under the Open Government Licence – Toronto."),
         )  # fmt: skip
@@ -501,12 +514,21 @@ class _Writer:
     def lips(self, outcome: out.Lips) -> Reply:
         w = self.w
         text = _lines(
-            w.say("Local Immigration Partnerships bring the agencies of an area to one table. These fifteen stand on the City's map of 2011; its text counts seventeen."),
-            w.say("In 2012 they became four, and the City has an office for the whole of Toronto. Choose one to read more."),
+            *(self._fact(id_) for id_ in ("what-a-lip-is", "seventeen-or-fifteen", "four-today", "newcomer-office")),
+            w.say("Choose one to read more."),
         )  # fmt: skip
         buttons = [Button(_label(lip.short_name), button("lip", lip.id)) for lip in outcome.lips]
         regional = [Button(_label(lip.short_name), button("lip", lip.id)) for lip in outcome.regional]
-        return Reply(text, (*_paired(buttons), *_paired(regional), (self._go("themes"), self._go("help"))))
+        more = (Button(_label(w.say("More about partnerships")), button("facts")),)
+        return Reply(text, (*_paired(buttons), *_paired(regional), more, (self._go("themes"), self._go("help"))))
+
+    def facts(self, outcome: out.Facts) -> Reply:
+        text = "\n\n".join(self._fact(fact.id) for fact in outcome.facts)
+        return Reply(text, ((self._go("lips"), self._go("need")), (self._go("about"), self._go("help"))))
+
+    def _fact(self, id_: str) -> str:
+        fact = self.knowledge.facts.get(id_)
+        return escape(self.w.say(fact.text), quote=False) if fact is not None else ""
 
     def lip_page(self, outcome: out.LipPage) -> Reply:
         w, lip = self.w, outcome.lip

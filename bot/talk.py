@@ -292,6 +292,8 @@ class Talk:
                 return self._answer(replace(session, page=_number(argument)), today)
             case "lang" if argument in self.languages:
                 return self._switch(session, argument, today)
+            case "facts":
+                return session, out.Facts(facts=tuple(self.knowledge.facts.values()))
             case "lip" if argument in self.knowledge.lips:
                 return session, self._lip_page(self.knowledge.lips[argument])
             case "go" if argument in COMMANDS:

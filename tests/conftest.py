@@ -17,7 +17,8 @@ from bot.understand import Reader
 from bot.wording import available
 
 ROOT = Path(__file__).parent.parent
-KNOWLEDGE = ROOT / "knowledge"
+import os
+KNOWLEDGE = Path(os.environ.get("KB", ROOT / "knowledge"))
 LOCALES = ROOT / "locales"
 TODAY = date(2026, 11, 24)
 

@@ -46,6 +46,8 @@ def extract() -> Catalog:
         template.add(area.name, None, [("knowledge/themes.yaml", 1)], auto_comments=["An area of need, on a button"])
     for theme in knowledge.themes.values():
         template.add(theme.name, None, [("knowledge/themes.yaml", 1)], auto_comments=["A theme of the partnerships"])
+    for fact in knowledge.facts.values():
+        template.add(fact.text, None, [("knowledge/partnerships.yaml", 1)])
     return template
 
 

@@ -36,6 +36,7 @@ class Fields:
         self._nodes: dict[str, yaml.Node] = {}
         self._lines: dict[str, int] = {}
         self._asked: set[str] = set()
+        self._broken = not isinstance(node, yaml.MappingNode)
         if not isinstance(node, yaml.MappingNode):
             self.wrong("record", "this should be `field: value` lines.", line=self.line)
             return
@@ -58,7 +59,7 @@ class Fields:
     def text(self, field: str) -> str:
         """A text that must be there; "" after noting that it is not."""
         value = self.maybe(field)
-        if value is None and field not in self._nodes:
+        if value is None and field not in self._nodes and not self._broken:
             self.wrong(field, "is missing.", "Every record of this kind needs it.")
         return value or ""
 
@@ -191,7 +192,7 @@ class Fields:
         if trust is not Trust.SINGLE and sources and self.known and not set(sources) & self.known.openable:
             self.wrong("trust", f'"{trust}" needs a source that a reader can open.', "Name one with a url, or write single.")
         if above is None:
-            if not sources:
+            if not self.has("source") and not self._broken:
                 self.wrong("source", "every record needs a source.", "Name its id in knowledge/sources.yaml.")
             return Evidence(sources=sources, as_of=as_of, trust=trust)
         own = self.has("source")

@@ -167,7 +167,7 @@ def read_organization(id_: str, fields: Fields) -> Organization:
     )
     fields.maybe("note")
     fields.done()
-    if not services:
+    if not services and fields.names():
         fields.wrong("services", "the organization offers nothing.", "Add a service, or delete the file.")
     ids = [service.id for service in services]
     for twice in sorted({i for i in ids if ids.count(i) > 1}):

@@ -65,7 +65,8 @@ def terms(said: Sequence[Token]) -> list[Term]:
         elif token.script in NO_SPACES and len(token.letters) > 4:
             found += [Term(token.letters[i : i + 4], at, 0.5) for i in range(len(token.letters) - 3)]
         else:
-            found.append(Term(token.letters, at, 1.0))
+            if len(token.letters) > 1:  # one Latin letter tells nothing: a slip, or a piece of markup
+                found.append(Term(token.letters, at, 1.0))
             if at and said[at - 1].script not in {"han", *NO_SPACES}:
                 found.append(Term(f"{said[at - 1].letters} {token.letters}", at, 0.7))
     return found

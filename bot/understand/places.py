@@ -294,7 +294,12 @@ def _kind_beside(kind: str, said: Sequence[Token], start: int, end: int) -> floa
 
 
 def _joined(message: Message, left: int, right: int) -> bool:
-    """Whether only kinds of street, directions, "and" words and signs stand between two streets."""
+    """Whether only kinds of street, directions, "and" words and signs stand between two streets.
+
+    "Lawrence Avenue" is one street, not Lawrence at Avenue Road.
+    """
+    if left == right and message.said[right].letters in STREET_KINDS:
+        return False
     at = message.said[left - 1].end
     for token in message.said[left:right]:
         small = token.word in _JOINING or token.word in message.around.joining
