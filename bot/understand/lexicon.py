@@ -28,6 +28,9 @@ NEAR = 0.88
 """From which Jaro-Winkler similarity an unknown word counts as a known one. It favours a common beginning, so it
 serves typing mistakes and inflected endings alike."""
 SHORTEST_REPAIR = 4
+PREFIXING = frozenset({"ar", "he", "am", "ti"})
+PREFIXED = 0.8
+"""Languages that write in, to, and, the, will in front of a word without a space, and how surely the rest is the word."""
 DOUBT = 0.4
 SMALL = 0.35
 """What a small word of the language may tell, beside another that tells the same."""
@@ -113,6 +116,9 @@ class Lexicon:
     def _repair(self, word: str) -> tuple[str, float] | None:
         if len(word) < SHORTEST_REPAIR or not word.isascii() or word.isdigit() or " " in word:
             return None
+        for size in (1, 2) if self.language in PREFIXING else ():
+            if len(word) - size >= 3 and word[size:] in self.bits:
+                return word[size:], PREFIXED
         best = process.extractOne(word, self._known, scorer=JaroWinkler.similarity, score_cutoff=NEAR)
         if best is None or best[0][0] != word[0] or abs(len(best[0]) - len(word)) > 4:
             return None
