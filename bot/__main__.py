@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot import settings as setting
 from bot.knowledge import InvalidKnowledge, load
-from bot.knowledge.cache import cached
+from bot.knowledge.cache import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,13 +69,15 @@ def _today() -> date:
 def _knowledge(settings: Settings) -> tuple[Knowledge, Reader]:
     """The knowledge base and what reads messages over it, from the cache where nothing changed."""
 
+    cache = Cache(settings.knowledge)
+
     def make() -> tuple[Knowledge, Reader]:
         from bot.understand import Reader
 
         knowledge = load(settings.knowledge)
-        return knowledge, Reader(knowledge)
+        return knowledge, Reader(knowledge, keep=cache.get)
 
-    return cached("knowledge", settings.knowledge, make)
+    return cache.get("knowledge", make)
 
 
 def _conversation(settings: Settings) -> tuple[Talk, Replies]:

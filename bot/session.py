@@ -41,13 +41,19 @@ def parse(text: str) -> Session:
             return Session()
         known = {field.name for field in fields(Session)}
         held = {key: value for key, value in held.items() if key in known}
-        held["options"] = tuple(str(option) for option in held.get("options", ()))
+        held["options"] = tuple(held.get("options", ()))
         session = Session(**held)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return Session()
     return session if _sound(session) else Session()
 
 
 def _sound(session: Session) -> bool:
     texts = (session.language, session.place, session.need, session.asked, session.offered)
-    return all(text is None or isinstance(text, str) for text in texts) and isinstance(session.page, int)
+    return (
+        all(text is None or isinstance(text, str) for text in texts)
+        and all(isinstance(option, str) for option in session.options)
+        and type(session.page) is int
+        and session.page >= 0
+        and isinstance(session.met, bool)
+    )

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parent
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-STORES = ("sqlite", "memory")
-_TOKEN = re.compile(r"\d+:[\w-]{20,}")
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{20,}")
 
 
 class InvalidSetting(Exception):
@@ -69,18 +68,31 @@ def shipped(name: str) -> Path:
 def _store_url(value: str | None) -> str:
     if not value:
         return f"sqlite://{user_data_path('newcomer-referral-bot', appauthor=False) / 'sessions.sqlite3'}"
-    if value.partition(":")[0] not in STORES:
-        message = "STORE_URL should start with sqlite:// or be memory:."
+    if value == "memory:":
+        return value
+    path = value.removeprefix("sqlite://")
+    if not path or path == value:
+        message = "STORE_URL should be sqlite:// with a path behind it, or memory:."
+        raise InvalidSetting(message)
+    if Path(path).is_dir():
+        message = "STORE_URL is the path of a folder; it should be the path of a file."
         raise InvalidSetting(message)
     return value
 
 
 def _api_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        message = f"TELEGRAM_API_URL is {value!r}; it should be a web address such as https://api.telegram.org."
+    if not _is_web_address(value):
+        message = "TELEGRAM_API_URL should be a web address such as https://api.telegram.org."
         raise InvalidSetting(message)
     return value.rstrip("/")
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets of an IPv6 address, or a port that is no number
+        return False
 
 
 def _token(value: str | None) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge import load
-from bot.knowledge.cache import cached
+from bot.knowledge.cache import Cache
 from bot.knowledge.folder import organizations_in
 from bot.reply import Replies
 from bot.talk import Talk
@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 24)
 @pytest.fixture(scope="session")
 def real():
     """The shipped knowledge base, read and checked."""
-    return cached("tests-knowledge", KNOWLEDGE, lambda: load(KNOWLEDGE))
+    return Cache(KNOWLEDGE).get("tests-knowledge", lambda: load(KNOWLEDGE))
 
 
 @pytest.fixture(scope="session")

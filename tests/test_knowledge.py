@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge import InvalidKnowledge, load
-from bot.knowledge.cache import cached, fingerprint
+from bot.knowledge.cache import Cache, fingerprint
 from bot.knowledge.folder import organizations_in
 from bot.knowledge.problems import Problem, did_you_mean
 from bot.knowledge.yaml_files import compose
@@ -130,10 +130,10 @@ def test_what_was_made_once_is_kept(tmp_path, monkeypatch):
         made.append(1)
         return {"n": len(made)}
 
-    assert [cached("t", folder, make), cached("t", folder, make)] == [{"n": 1}, {"n": 1}]
+    assert [Cache(folder).get("t", make), Cache(folder).get("t", make)] == [{"n": 1}, {"n": 1}]
     before = fingerprint(folder)
     (folder / "a.yaml").write_text("b")
     assert fingerprint(folder) != before
-    assert cached("t", folder, make) == {"n": 2}
+    assert Cache(folder).get("t", make) == {"n": 2}
     next((tmp_path / "cache").glob(f"t-{fingerprint(folder)}.pickle")).write_bytes(b"broken")
-    assert cached("t", folder, make) == {"n": 3}
+    assert Cache(folder).get("t", make) == {"n": 3}

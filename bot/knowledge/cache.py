@@ -22,15 +22,22 @@ Made = TypeVar("Made")
 log = logging.getLogger(__name__)
 
 
-def cached(name: str, folder: Path, make: Callable[[], Made]) -> Made:
-    """What `make` makes of a folder, from the cache when neither the folder nor this program has changed."""
-    path = user_cache_path("newcomer-referral-bot", appauthor=False) / f"{name}-{fingerprint(folder)}.pickle"
-    held: tuple[Made] | None = _read(path)
-    if held is not None:
-        return held[0]
-    made = make()
-    _write(path, made, name)
-    return made
+class Cache:
+    """What was made of one folder, by name; nothing of it outlives a change of the folder or of this program."""
+
+    def __init__(self, folder: Path) -> None:
+        self._place = user_cache_path("newcomer-referral-bot", appauthor=False)
+        self._made_of = fingerprint(folder)
+
+    def get(self, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` makes, from the cache where it is there."""
+        path = self._place / f"{name}-{self._made_of}.pickle"
+        held: tuple[Made] | None = _read(path)
+        if held is not None:
+            return held[0]
+        made = make()
+        _write(path, made, name)
+        return made
 
 
 def fingerprint(folder: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import os
 import sqlite3
 from pathlib import Path
 from typing import Protocol
@@ -98,10 +99,12 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._spare = MemoryStore()
+        self._outdated: set[str] = set()
+        """Chats that the file has an older session of than the spare."""
         self._db: sqlite3.Connection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             path.chmod(0o600)
             self._db = sqlite3.connect(path, timeout=2, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -110,10 +113,12 @@ class SqliteStore:
             self._db.execute("CREATE TABLE IF NOT EXISTS answered (update_id INTEGER PRIMARY KEY)")
         except (OSError, sqlite3.Error) as error:
             log.error("sessions are kept in memory only: the store cannot be opened (%s)", type(error).__name__)
-            self._db = None
+            self.close()
 
     def load(self, chat: str) -> Session:
         """The session of a chat."""
+        if chat in self._outdated:
+            return self._spare.load(chat)
         row = self._rows("SELECT held FROM sessions WHERE chat = ?", chat)
         return parse(row[0][0]) if row else self._spare.load(chat)
 
@@ -132,14 +137,24 @@ class SqliteStore:
             except sqlite3.Error as error:
                 log.error("a session could not be saved (%s)", type(error).__name__)
             else:
+                self._spare.forget(chat)
+                self._outdated.discard(chat)
                 return
         self._spare.save(chat, session, update_id)
+        self._outdated.add(chat)
 
     def forget(self, chat: str) -> None:
         """Delete a chat's session, also from the file's free pages and its log."""
         self._spare.forget(chat)
-        self._rows("DELETE FROM sessions WHERE chat = ?", chat)
-        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._outdated.add(chat)
+        if self._db is not None:
+            try:
+                self._db.execute("DELETE FROM sessions WHERE chat = ?", (chat,))
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                log.error("a session could not be deleted (%s)", type(error).__name__)
+            else:
+                self._outdated.discard(chat)
 
     def answered(self, update_id: int) -> bool:
         """Whether an update was answered."""

@@ -6,11 +6,14 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.outcome import Forgotten
 from bot.session import Session
@@ -18,11 +21,12 @@ from bot.sessions import chat_key
 from bot.telegram.updates import received
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
     from datetime import date
 
     from telegram import Bot, Update
 
+    from bot.model import Language
     from bot.reply import Replies, Reply
     from bot.sessions import Store
     from bot.talk import Talk
@@ -31,8 +35,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TRIES = 3
+PAUSE = 0.5
+"""Seconds before a call that was cut off is made again."""
 LONGEST_WAIT = 60.0
 """Seconds: a chat that Telegram wants to wait longer is not answered this time."""
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""What httpx says when a request did not leave this machine."""
+SOURCE = "en"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -70,10 +79,16 @@ class Door:
             self._store.forget(chat)
             self.counts["gone"] += 1
             return
-        before = self._store.load(chat)
-        session = self._spoken(before, got)
-        session, outcome = self._talk.turn(session, got.incoming, self._today())
-        language = session.language or before.language or "en"
+        acknowledged = asyncio.create_task(self._acknowledge(got.pressed))
+        try:
+            await self._turn(chat, got)
+        finally:
+            await acknowledged
+
+    async def _turn(self, chat: str, got: Received) -> None:
+        before = self._begun(self._store.load(chat), got)
+        session, outcome = self._talk.turn(before, got.incoming, self._today())
+        language = session.language or before.language or SOURCE
         reply = self._replies.reply(outcome, language)
         kind = type(outcome).__name__
         self.counts[kind] += 1
@@ -86,84 +101,95 @@ class Door:
         except Forbidden:
             self._store.forget(chat)
             self.counts["gone"] += 1
-            return
-        self._store.save(chat, session, got.update_id)
+        except TelegramError:
+            # It may have arrived all the same: what the person says next must find the session it belongs to.
+            self._store.save(chat, session, got.update_id)
+            raise
+        else:
+            self._store.save(chat, session, got.update_id)
 
-    def _spoken(self, session: Session, got: Received) -> Session:
-        """First contact takes the language Telegram is set to, where there is a catalogue for it."""
+    def _begun(self, session: Session, got: Received) -> Session:
+        """The session, without a language whose catalogue is gone; at first contact in the one Telegram is set to."""
+        if session.language is not None and session.language not in self._talk.languages:
+            session = replace(session, language=None, offered=None)
         if session.language is None and not session.met and got.language:
-            tags = {tag.lower(): tag for tag in self._talk.languages}
-            tag = got.language.lower()
-            known = tags.get(_SETTING.get(tag, tag)) or tags.get(_SETTING.get(tag.split("-")[0], tag.split("-")[0]))
-            if known is not None:
-                return Session(language=known)
+            return replace(session, language=catalogue_of(got.language, self._talk.languages))
         return session
 
-    async def _send(self, got: Received, reply: Reply) -> None:
-        if got.pressed is None:
-            await self._send_new(got.chat_id, reply)
-            return
-        pressed = got.pressed
-        acknowledged = asyncio.create_task(self._quietly(lambda: self._bot.answer_callback_query(pressed)))
-        if got.message_id is None or not await self._edited(got.chat_id, got.message_id, reply):
-            await self._send_new(got.chat_id, reply)
-        await acknowledged
+    async def _acknowledge(self, pressed: str | None) -> None:
+        """Stop the button's spinning, if one was pressed; a query that is too old, or a cut, harms nobody."""
+        if pressed is not None:
+            with suppress(TelegramError):
+                await self._bot.answer_callback_query(pressed)
 
-    async def _send_new(self, chat_id: int, reply: Reply) -> None:
-        """A new message, tried again only when Telegram surely did not take it."""
-        for _ in range(TRIES):
-            try:
-                await self._bot.send_message(
-                    chat_id, reply.text, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply),
-                    link_preview_options=NO_PREVIEW,
-                )  # fmt: skip
-            except RetryAfter as error:
-                self.counts["slowed"] += 1
-                await _wait(error)
-            else:
-                return
+    async def _send(self, got: Received, reply: Reply) -> None:
+        if got.message_id is None or not await self._edited(got.chat_id, got.message_id, reply):
+            await self._tried(lambda: self._new(got.chat_id, reply), harmless_twice=False)
+
+    async def _new(self, chat_id: int, reply: Reply) -> None:
+        await self._bot.send_message(
+            chat_id, reply.text, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply),
+            link_preview_options=NO_PREVIEW,
+        )  # fmt: skip
 
     async def _edited(self, chat_id: int, message_id: int, reply: Reply) -> bool:
-        """Whether the message now shows the reply; an edit does no harm twice, so it is tried again after a cut."""
-        for attempt in range(TRIES):
+        """Whether the message now shows the reply; not every message can still be edited."""
+
+        async def edit() -> None:
+            await self._bot.edit_message_text(
+                reply.text, chat_id=chat_id, message_id=message_id, parse_mode=ParseMode.HTML,
+                reply_markup=_keyboard(reply), link_preview_options=NO_PREVIEW,
+            )  # fmt: skip
+
+        try:
+            await self._tried(edit, harmless_twice=True)
+        except BadRequest as error:
+            return "not modified" in error.message.lower()
+        return True
+
+    async def _tried(self, call: Callable[[], Awaitable[None]], *, harmless_twice: bool) -> None:
+        """Make a call; again when Telegram asks to wait, or surely did not take it, or it does no harm twice."""
+        for left in reversed(range(TRIES)):
             try:
-                await self._bot.edit_message_text(
-                    reply.text, chat_id=chat_id, message_id=message_id, parse_mode=ParseMode.HTML,
-                    reply_markup=_keyboard(reply), link_preview_options=NO_PREVIEW,
-                )  # fmt: skip
+                return await call()
             except RetryAfter as error:
                 self.counts["slowed"] += 1
-                await _wait(error)
-            except BadRequest as error:
-                return "not modified" in error.message.lower()
-            except NetworkError:
-                if attempt == TRIES - 1:
+                seconds = wait_of(error)
+                if not left or seconds > LONGEST_WAIT:
                     raise
-            else:
-                return True
-        return False
+            except BadRequest:
+                raise
+            except NetworkError as error:
+                seconds = PAUSE
+                if not left or not (harmless_twice or isinstance(error.__cause__, NEVER_LEFT)):
+                    raise
+            await asyncio.sleep(seconds)
+        return None
 
-    async def _quietly(self, call: Callable[[], Awaitable[object]]) -> None:
-        """Acknowledge a press; a query that is too old, or a cut, harms nobody."""
-        with suppress(BadRequest, NetworkError, RetryAfter):
-            await call()
+
+def wait_of(error: RetryAfter) -> float:
+    """The seconds that Telegram asks to wait."""
+    asked = error.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
 
 
 _SETTING = {
-    "zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-hans": "zh-hans", "zh-tw": "zh-hant", "zh-hk": "zh-hant",
-    "zh-mo": "zh-hant", "fil": "tl", "pt-br": "pt", "fa-af": "prs",
+    "zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant",
+    "fil": "tl", "fa-af": "prs",
 }  # fmt: skip
-"""Our tag for the language settings that Telegram's clients send."""
+"""Our tag for the language settings that Telegram's clients send, where it is another."""
 
 
-async def _wait(error: RetryAfter) -> None:
-    """Wait as long as Telegram asked this chat to."""
-    seconds = (
-        error.retry_after.total_seconds() if hasattr(error.retry_after, "total_seconds") else float(error.retry_after)
-    )
-    if seconds > LONGEST_WAIT:
-        raise error
-    await asyncio.sleep(seconds)
+def catalogue_of(setting: str, languages: Iterable[Language]) -> Language | None:
+    """The one of these languages that a client's setting asks for: `pt-br` is `pt` where there is no nearer one."""
+    tags = {tag.lower(): tag for tag in languages}
+    parts = setting.lower().split("-")
+    for size in range(len(parts), 0, -1):
+        tag = "-".join(parts[:size])
+        found = tags.get(tag) or tags.get(_SETTING.get(tag, tag))
+        if found is not None:
+            return found
+    return None
 
 
 def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

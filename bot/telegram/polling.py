@@ -1,21 +1,21 @@
-"""Long polling that loses nothing: an update is confirmed only once it was handled, a bad one is dropped and counted."""
+"""Long polling that loses nothing: an update is confirmed once it was handled, a bad one is dropped and counted."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import signal
-import sys
 from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.sessions import open_store
-from bot.telegram.door import Door
+from bot.settings import InvalidSetting
+from bot.telegram.door import Door, wait_of
 from bot.telegram.secrets import hide
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.reply import Replies
+    from bot.sessions import Store
     from bot.settings import Settings
     from bot.talk import Talk
 
@@ -32,10 +33,15 @@ POLL_SECONDS = 50
 """How long Telegram holds a request when there is nothing new; its own limit."""
 WANTED = ["message", "callback_query", "my_chat_member"]
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+CONNECTIONS = 64
+NO_ANSWER = "no answer of the Bot API"
 
 
 def run(settings: Settings, talk: Talk, replies: Replies, today: Callable[[], date]) -> None:
-    """Answer people until stopped."""
+    """Answer people until stopped.
+
+    Raises `InvalidSetting` when Telegram refuses the token.
+    """
     token = settings.token or ""
     hide(token)
     store = open_store(settings.store_url)
@@ -46,52 +52,91 @@ def run(settings: Settings, talk: Talk, replies: Replies, today: Callable[[], da
 
 
 async def _run(settings: Settings, token: str, poller: Poller) -> None:
-    bot = Bot(
-        token,
-        base_url=f"{settings.api_url}/bot",
-        base_file_url=f"{settings.api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=64, read_timeout=20),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=POLL_SECONDS + 10),
-    )
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    bot = PollingBot(token, settings.api_url)
     try:
-        async with bot:
+        if await _introduced(bot, stop):
             log.info("polling as a bot named in Telegram")
             await poller.poll(bot, stop)
     except InvalidToken:
-        print("Telegram refuses the token in TELEGRAM_BOT_TOKEN; ask BotFather for a new one.", file=sys.stderr)
-    except NetworkError as error:
-        print(f"Telegram cannot be reached at TELEGRAM_API_URL ({type(error).__name__}).", file=sys.stderr)
+        message = "Telegram refuses the token in TELEGRAM_BOT_TOKEN; ask BotFather for a new one."
+        raise InvalidSetting(message) from None
+    finally:
+        await bot.shutdown()
+
+
+async def _introduced(bot: PollingBot, stop: asyncio.Event) -> bool:
+    """Whether Telegram has told the bot its name; it is asked until it does or it is time to stop."""
+    pause = FIRST_PAUSE
+    while not stop.is_set():
+        try:
+            await _unless(stop, bot.initialize())
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("Telegram cannot be reached at TELEGRAM_API_URL (%s); trying again", type(error).__name__)
+            pause = await _rest(stop, pause)
+        else:
+            break
+    return not stop.is_set()
+
+
+class PollingBot(Bot):
+    """The library's bot, which can also ask for updates as they come: its own way loses a batch with one bad update."""
+
+    def __init__(self, token: str, api_url: str) -> None:
+        super().__init__(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=20, pool_timeout=60),
+            get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=POLL_SECONDS + 10),
+        )
+
+    async def raw_updates(self, offset: int, seconds: int = POLL_SECONDS) -> list[Any]:
+        """What came in behind `offset`, as decoded JSON, once something has or the seconds are over."""
+        wanted = {"offset": offset, "timeout": seconds, "allowed_updates": WANTED}
+        try:
+            raw = await self._post("getUpdates", wanted, read_timeout=seconds + 10)
+        except (AttributeError, LookupError, RecursionError, TypeError) as error:
+            raise TelegramError(NO_ANSWER) from error
+        if not isinstance(raw, list):
+            raise TelegramError(NO_ANSWER)
+        return raw
 
 
 class Poller:
     """The loop that asks for updates and hands them to the door."""
 
-    def __init__(self, talk: Talk, replies: Replies, store: Any, secret: str, today: Callable[[], date]) -> None:
+    def __init__(self, talk: Talk, replies: Replies, store: Store, secret: str, today: Callable[[], date]) -> None:
         self._talk, self._replies, self._store, self._secret, self._today = talk, replies, store, secret, today
         self.door: Door | None = None
 
-    async def poll(self, bot: Bot, stop: asyncio.Event) -> None:
+    async def poll(self, bot: PollingBot, stop: asyncio.Event) -> None:
         """Ask, handle the whole batch, and only then ask from behind it; until `stop`."""
         door = self.door = Door(bot, self._talk, self._replies, self._store, self._secret, self._today)
         offset, pause = 0, FIRST_PAUSE
         while not stop.is_set():
             try:
-                raw = await _unless(stop, _ask(bot, offset))
+                raw = await _unless(stop, bot.raw_updates(offset)) or []
             except Conflict:
-                log.error("another program polls with the same token; stop one of the two")
+                log.error("another program polls with the same token, or a webhook is set for it; only one can be")
                 pause = await _rest(stop, LONGEST_PAUSE)
             except RetryAfter as error:
-                await _rest(stop, float(getattr(error, "_retry_after", 1) or 1))
+                await _rest(stop, wait_of(error))
             except TelegramError as error:
                 log.warning("asking for updates failed: %s", type(error).__name__)
                 pause = await _rest(stop, pause)
             else:
-                pause = FIRST_PAUSE
-                if raw:
-                    offset = await self._batch(bot, door, raw, offset)
+                behind = await self._batch(bot, door, raw, offset)
+                # A batch in which nothing can be confirmed comes again at once.
+                pause = await _rest(stop, pause) if raw and behind == offset else FIRST_PAUSE
+                offset = behind
+        if offset:
+            with suppress(TelegramError):
+                await bot.raw_updates(offset, seconds=0)  # confirms what was handled; what this brings comes again
 
     async def _batch(self, bot: Bot, door: Door, raw: Sequence[Any], offset: int) -> int:
         """Handle a batch, each chat's updates in their order; the offset behind it."""
@@ -99,12 +144,12 @@ class Poller:
         for one in raw:
             if isinstance(one, dict) and isinstance(one.get("update_id"), int):
                 offset = max(offset, one["update_id"] + 1)
-            update = _parsed(one, bot)
+            chat, update = _parsed(one, bot)
             if update is None:
                 door.counts["malformed"] += 1
                 log.warning("an update that cannot be read was dropped")
-                continue
-            chats[update.effective_chat.id if update.effective_chat else 0].append(update)
+            else:
+                chats[chat].append(update)
         await asyncio.gather(*(self._in_order(door, updates) for updates in chats.values()))
         return offset
 
@@ -113,21 +158,15 @@ class Poller:
             await door.handle(update)
 
 
-async def _ask(bot: Bot, offset: int) -> Any:
-    return await bot.do_api_request(
-        "getUpdates",
-        {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": WANTED},
-        read_timeout=POLL_SECONDS + 10,
-    )
-
-
-def _parsed(raw: Any, bot: Bot) -> Update | None:
-    """An update, or None for one that cannot be read; the library's own parser would log its words."""
-    if not isinstance(raw, dict):
-        return None
+def _parsed(raw: Any, bot: Bot) -> tuple[int, Update | None]:
+    """An update and its chat, or None for one that cannot be read; the library's own parser would log its words."""
     with suppress(Exception):
-        return Update.de_json(raw, bot)
-    return None
+        update = Update.de_json(raw, bot)
+        chat = update.effective_chat or update.effective_user
+        ids = update.update_id, 0 if chat is None else chat.id
+        if all(isinstance(id_, int) for id_ in ids):
+            return ids[1], update
+    return 0, None
 
 
 async def _unless(stop: asyncio.Event, asking: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Keeps the token out of the log: httpx writes whole addresses at INFO, and the library's errors can hold it."""
+"""Keeps the token and people's words out of the log: httpx writes whole addresses, the library whole answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class _Hiding(logging.Filter):
 
 def hide(secret: str) -> None:
     """From here on no handler of the root logger writes the secret, nor a traceback, which may hold people's words."""
-    for noisy in ("httpx", "httpcore", "telegram"):
+    for noisy in ("httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)  # logs an answer it cannot read, messages and all
     for handler in logging.getLogger().handlers:
         handler.addFilter(_Hiding(secret))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from bot.talk import Choice, Command, Incoming, Position, Something, Words
 if TYPE_CHECKING:
     from telegram import Message, Update
 
-MEMBER_GONE = "kicked"
+GONE = {"private": {"kicked"}, "group": {"kicked", "left"}, "supergroup": {"kicked", "left"}}
+"""What the bot has become in a chat where it can say nothing more, by the kind of chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,7 @@ class Received:
     """One thing a person did in a chat.
 
     `pressed` is the id of the button press to acknowledge, `message_id` the message whose button it was. `language` is
-    what their Telegram is set to. `gone`: they blocked the bot.
+    what their Telegram is set to. `gone`: they blocked the bot, or took it out of the group.
     """
 
     update_id: int
@@ -37,7 +39,7 @@ def received(update: Update, bot_name: str) -> Received | None:
         return _pressed(update)
     if update.my_chat_member is not None:
         member = update.my_chat_member
-        if member.chat.type == "private" and member.new_chat_member.status == MEMBER_GONE:
+        if member.new_chat_member.status in GONE.get(member.chat.type, ()):
             return Received(update_id=update.update_id, chat_id=member.chat.id, incoming=Something(), gone=True)
         return None
     message = update.message
@@ -52,15 +54,16 @@ def received(update: Update, bot_name: str) -> Received | None:
 
 def _pressed(update: Update) -> Received | None:
     query = update.callback_query
-    if query is None or query.message is None:
+    if query is None:
         return None
+    message = query.message
     return Received(
         update_id=update.update_id,
-        chat_id=query.message.chat.id,
+        chat_id=message.chat.id if message else query.from_user.id,  # a person and the chat with them have one id
         incoming=Choice(query.data or ""),
         language=query.from_user.language_code,
         pressed=query.id,
-        message_id=query.message.message_id if query.message.is_accessible else None,
+        message_id=message.message_id if message and message.is_accessible else None,
     )
 
 
@@ -81,22 +84,21 @@ def _incoming(message: Message, bot_name: str) -> Incoming | None:
 
 
 def _command(text: str, bot_name: str, *, private: bool) -> Command | None:
-    name, _, argument = text[1:].partition(" ")
+    name, *argument = text[1:].split(maxsplit=1) or [""]
     name, _, addressee = name.partition("@")
     if addressee and addressee.lower() != bot_name.lower():
         return None
     if not private and not addressee:
         return None
-    return Command(name.lower(), argument.strip())
+    return Command(name.lower(), argument[0].strip() if argument else "")
 
 
 def _addressed(message: Message, bot_name: str) -> str | None:
     """The words of a group message that are meant for the bot."""
     text = message.text or ""
-    mention = f"@{bot_name}".lower()
-    if mention in text.lower():
-        at = text.lower().index(mention)
-        return (text[:at] + text[at + len(mention) :]).strip()
+    mention = re.search(rf"@{re.escape(bot_name)}(?!\w)", text, re.ASCII | re.IGNORECASE)
+    if mention is not None:
+        return (text[: mention.start()] + text[mention.end() :]).strip()
     replied = message.reply_to_message
     if (
         replied is not None

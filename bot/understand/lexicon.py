@@ -78,15 +78,15 @@ def terms(said: Sequence[Token]) -> list[Term]:
 class Lexicon:
     """The words of one language in one script, and what each tells."""
 
-    def __init__(
-        self, phrases: Phrases, common: Mapping[str, float], areas: Mapping[str, str], ordinary: Container[str]
-    ) -> None:
-        self._ordinary = ordinary
+    ordinary: Container[str] = frozenset()
+    """Ordinary words of any language: not repaired to another, but for an ending. Set by whoever has them."""
+
+    def __init__(self, phrases: Phrases, common: Mapping[str, float], areas: Mapping[str, str]) -> None:
         self.language = phrases.language
         self.romanised = phrases.romanised
-        self.classes = {cls: [terms(tokens(clean(p))) for p in said] for cls, said in classes_of(phrases)}
-        self.bits = _bits(self.classes, _telling(phrases, common), areas)
-        self.alarms = Alarms(self.classes)
+        classes = {cls: [terms(tokens(clean(p))) for p in said] for cls, said in classes_of(phrases)}
+        self.bits = _bits(classes, _telling(phrases, common), areas)
+        self.alarms = Alarms(classes)
         self._repaired: dict[str, tuple[str, float] | None] = {}
 
     @cached_property
@@ -122,7 +122,7 @@ class Lexicon:
         best = process.extractOne(word, self._known, scorer=JaroWinkler.similarity, score_cutoff=NEAR)
         if best is None or best[0][0] != word[0] or abs(len(best[0]) - len(word)) > 4:
             return None
-        if word in self._ordinary and not _inflected(word, best[0]):
+        if word in self.ordinary and not _inflected(word, best[0]):
             return None
         return best[0], float(best[1]) ** 3
 

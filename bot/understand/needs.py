@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.model import NeedRead, Status
 from bot.understand.lexicon import Lexicon, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from bot.model import Language, Need, Phrases
     from bot.understand.text import Token
@@ -22,6 +22,18 @@ NEAR_TIE = 0.15
 """Areas that differ by less are asked about."""
 SECOND = 0.55
 """A second area is kept when it has this share of the first one's bits."""
+
+
+class Keep(Protocol):
+    """Holds what is costly to make, by name."""
+
+    def __call__(self, name: str, make: Callable[[], Lexicon], /) -> Lexicon:
+        """What `make` makes, or made before."""
+
+
+def made_anew(_: str, make: Callable[[], Lexicon]) -> Lexicon:
+    """Keep nothing."""
+    return make()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +52,19 @@ class Scores:
 class NeedFinder:
     """Scores messages against the phrases of every language."""
 
+    def __getstate__(self) -> dict[str, object]:
+        """All but the lexicons, which are kept one by one and read when first used."""
+        return self.__dict__ | {"_lexicons": {}}
+
     def __init__(
         self,
         phrases: Sequence[Phrases],
         needs: Mapping[str, Need],
         common: Mapping[Language, Mapping[str, float]],
         ordinary: Container[str],
+        keep: Keep,
     ) -> None:
+        self._keep = keep
         self._ordinary = ordinary
         self._common = common
         self._areas = {need.id: need.area for need in needs.values()}
@@ -119,9 +137,16 @@ class NeedFinder:
     def _lexicon(self, language: Language, *, romanised: bool) -> Lexicon | None:
         key = (language, romanised)
         if key not in self._lexicons and key in self._files:
-            common = {} if romanised else self._common.get(language, {})
-            self._lexicons[key] = Lexicon(self._files[key], common, self._areas, self._ordinary)
+            name = f"lexicon-{language}{'-latin' if romanised else ''}"
+            lexicon = self._keep(name, lambda: self._made(key))
+            lexicon.ordinary = self._ordinary
+            self._lexicons[key] = lexicon
         return self._lexicons.get(key)
+
+    def _made(self, key: tuple[Language, bool]) -> Lexicon:
+        language, romanised = key
+        common = {} if romanised else self._common.get(language, {})
+        return Lexicon(self._files[key], common, self._areas)
 
     def _told(self, word: str, chosen: Sequence[tuple[Lexicon, float]]) -> Mapping[str, float]:
         """The best of what the lexicons say a word tells; as it stands before repaired."""

@@ -9,23 +9,24 @@ from bot.model import PlaceRead, Status, Understanding
 from bot.understand.crisis import find_crisis
 from bot.understand.languages import LanguageReader
 from bot.understand.lexicon import classes_of
-from bot.understand.needs import NeedFinder
+from bot.understand.needs import NeedFinder, made_anew
 from bot.understand.places import PlaceFinder
 from bot.understand.smallwords import SmallWords
 from bot.understand.text import clean, tokens
 
 if TYPE_CHECKING:
+    from bot.understand.needs import Keep
     from bot.model import Knowledge
 
 
 class Reader:
-    """Reads messages over one knowledge base."""
+    """Reads messages over one knowledge base. `keep` may hold what is made of it between two runs of the program."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, keep: Keep = made_anew) -> None:
         self._small = SmallWords(knowledge.phrases)
         ordinary = _with_phrases(knowledge)
         self._places = PlaceFinder(knowledge.places, knowledge.corners, knowledge.spellings, ordinary)
-        self._needs = NeedFinder(knowledge.phrases, knowledge.needs, knowledge.common, knowledge.ordinary)
+        self._needs = NeedFinder(knowledge.phrases, knowledge.needs, knowledge.common, knowledge.ordinary, keep)
         self._languages = LanguageReader(knowledge.phrases, knowledge.language_names, knowledge.common)
 
     def read(self, text: str, *, expecting_place: bool = False) -> Understanding:
