@@ -17,8 +17,7 @@ from bot.understand import Reader
 from bot.wording import available
 
 ROOT = Path(__file__).parent.parent
-import os
-KNOWLEDGE = Path(os.environ.get("KB", ROOT / "knowledge"))
+KNOWLEDGE = ROOT / "knowledge"
 LOCALES = ROOT / "locales"
 TODAY = date(2026, 11, 24)
 
@@ -53,7 +52,7 @@ def replies(fixed):
     return Replies(fixed, LOCALES)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def today():
     """The day the tests live on."""
     return TODAY
