@@ -38,6 +38,8 @@ MISJOINED = 6.0
 UNLIKELY = 9.0
 """Bits against a name rarer than `LOCAL` when its letters do not agree: there are thousands of small streets, and one
 of them sounds like any word. Beside its kind of street, or at a crossing, it may still be meant."""
+ORDINARY = 4.0
+"""Bits against a damaged name when every word of the span is a word of its own: slips seldom make another word."""
 WEAKEST = -12.0
 """Bits below which a span is not even kept for a crossing."""
 CROSSING = 8.0
@@ -204,7 +206,9 @@ class PlaceFinder:
         known = self._ordinary.get(token.letters)
         if known is not None:
             return float(known)
-        return 7.0 if token.script == "han" else min(6.0 + 2.4 * len(token.letters), 30.0)
+        if token.script == "han":
+            return 7.0
+        return min(6.0 + (2.4 if token.script == "latin" else 2.0) * len(token.letters), 30.0)
 
     def _context(self, message: Message, start: int, end: int) -> float:
         """Bits that what stands around a span gives any name in it."""
@@ -220,8 +224,10 @@ class PlaceFinder:
         beside = _kind_beside(name.street_kind, message.said, start, end) if name.street_kind else 0.0
         if lost < 1:
             return beside
-        rare = UNLIKELY if name.prior > LOCAL and beside < KIND_AFTER else 0.0
-        return beside - rare - MISJOINED * misjoined(name.initials, initials)
+        against = UNLIKELY if name.prior > LOCAL and beside < KIND_AFTER else 0.0
+        if all(token.letters in self._ordinary for token in message.said[start:end]):
+            against += ORDINARY
+        return beside - against - MISJOINED * misjoined(name.initials, initials)
 
     # --- Readings ----------------------------------------------------------------------------------
 

@@ -17,6 +17,8 @@ NEAR, LIVE, FROM, NOT, PERSON = 1, 2, 4, 8, 16
 _FLAGS = {"near": NEAR, "live": LIVE, "from": FROM, "not": NOT, "person": PERSON}
 _BITS_BEFORE = {NEAR: 3.5, LIVE: 5.0, FROM: 1.0, NOT: 0.0, PERSON: -9.0}
 _BITS_AFTER = {NEAR: 3.5, LIVE: 4.0, FROM: 0.0, NOT: 0.0, PERSON: -6.0}
+BEHIND = frozenset("hi ur pa bn gu ta te ml si ne mr ja ko tr hu my bo zh-Hans zh-Hant am ti".split())
+"""Languages that put near, in and live behind the place."""
 LONGEST = 5
 
 
@@ -41,6 +43,7 @@ class SmallWords:
         before = [0] * (len(said) + 1)
         after = [0] * (len(said) + 1)
         spoken = [token.word for token in said]
+        behind = language in BEHIND
         asked = [self._flags[tag] for tag in dict.fromkeys((language or "en", "en")) if tag in self._flags]
         for start in range(len(spoken)):
             for end in range(start + 1, min(start + LONGEST, len(spoken)) + 1):
@@ -48,7 +51,7 @@ class SmallWords:
                 flag = next((flags[key] for flags in asked if key in flags), 0)
                 if flag:
                     before[end] |= flag
-                    after[start] |= flag
+                    after[start] |= flag if behind else flag & PERSON
         joining = self._joining.get(language or "en", set()) | self._joining.get("en", set())
         return Around(before, after, frozenset(joining))
 
