@@ -68,7 +68,6 @@ def _today() -> date:
 
 def _knowledge(settings: Settings) -> tuple[Knowledge, Reader]:
     """The knowledge base and what reads messages over it, from the cache where nothing changed."""
-
     cache = Cache(settings.knowledge)
 
     def make() -> tuple[Knowledge, Reader]:

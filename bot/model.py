@@ -436,10 +436,10 @@ class Knowledge:
 
     def lips_of(self, neighbourhoods: tuple[NeighbourhoodId, ...]) -> tuple[LipId, ...]:
         """The partnerships of 2009-2012 that covered these neighbourhoods, in their order, each once."""
-        found = (lip for id in neighbourhoods for lip in self.neighbourhoods[id].lips)
+        found = (lip for id_ in neighbourhoods for lip in self.neighbourhoods[id_].lips)
         return tuple(dict.fromkeys(found))
 
     def from_140(self, neighbourhoods: tuple[NeighbourhoodId, ...]) -> tuple[str, ...]:
         """The official names of the 140 model for these neighbourhoods, in their order, each once."""
-        found = (name for id in neighbourhoods for name in self.neighbourhoods[id].from_140)
+        found = (name for id_ in neighbourhoods for name in self.neighbourhoods[id_].from_140)
         return tuple(dict.fromkeys(found))

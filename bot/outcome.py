@@ -36,7 +36,7 @@ class AskPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskWhichPlace:
-    """Which of these? `wide`: the place named is too large, these are parts of it; `page` of `pages` for many."""
+    """Which of these? `wide`: the place named is too large, these are parts of it, on `page` of `pages`."""
 
     understood: Understood
     options: tuple[Place, ...]
@@ -215,7 +215,7 @@ class Themes:
 
 
 Outcome = (
-    Welcome | AskPlace | AskWhichPlace | AskNeed | AskWhichNeed | Referral | Outside | Danger | SmallTalk | NotUnderstood
-    | Unsupported | OldButton | Languages | LanguageOffer | LanguageNotYet | Help | About | Privacy | MyData | Forgotten
-    | Lips | LipPage | Facts | Themes
+    Welcome | AskPlace | AskWhichPlace | AskNeed | AskWhichNeed | Referral | Outside | Danger | SmallTalk
+    | NotUnderstood | Unsupported | OldButton | Languages | LanguageOffer | LanguageNotYet | Help | About | Privacy
+    | MyData | Forgotten | Lips | LipPage | Facts | Themes
 )  # fmt: skip

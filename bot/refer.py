@@ -89,8 +89,8 @@ def refer(request: Request, knowledge: Knowledge, atlas: Atlas) -> tuple[Match, 
             fit = _fit(service, request.needs, related)
             if fit is None or not _covers(service, request.place.neighbourhoods, knowledge):
                 continue
-            for match in _matches(organization, service, centre, knowledge, request.today, exact=fit == 0):
-                ranked.append((fit, _cost(match, request), f"{organization.id}/{service.id}", match))
+            found = _matches(organization, service, centre, knowledge, request.today, exact=fit == 0)
+            ranked += [(fit, _cost(match, request), f"{organization.id}/{service.id}", match) for match in found]
     ranked.sort(key=lambda row: row[:3])
     return _one_each(match for *_, match in ranked)
 

@@ -15,7 +15,7 @@ from babel.dates import get_day_names
 
 from bot import outcome as out
 from bot.atlas import reference
-from bot.model import Crisis, Eligibility
+from bot.model import Crisis, Eligibility, Kind
 from bot.refer import Age
 from bot.talk import button
 from bot.wording import Wording, dialled, own_name
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from bot.model import Area, CrisisLine, Knowledge, Language, Lip, Location, Need, Place
+    from bot.model import Area, CrisisLine, Knowledge, Language, Lip, Location, Need
     from bot.refer import Match
     from bot.session import Session
 
@@ -155,7 +155,7 @@ class _Writer:
         rows = [(Button(_label(w.say(need.name)), button("need", need.id)),) for need in asked.options]
         return Reply(text, (*rows, (self._go("need"), self._go("help"))))
 
-    def not_understood(self, outcome: out.NotUnderstood) -> Reply:
+    def not_understood(self, _: out.NotUnderstood) -> Reply:
         w = self.w
         text = _lines(
             w.say(
@@ -190,7 +190,11 @@ class _Writer:
         if not cards:
             cards = [w.say("I have no checked service for this yet.")]
             if self._for_agencies(answer.understood):
-                cards = [self._fact("what-a-lip-is"), *map(self._contact, answer.facts.regional), self._fact("newcomer-office")]
+                cards = [
+                    self._fact("what-a-lip-is"),
+                    *map(self._contact, answer.facts.regional),
+                    self._fact("newcomer-office"),
+                ]
         parts = [
             self._understood(answer.understood),
             self._partnership(answer.facts),
@@ -576,8 +580,6 @@ class _Writer:
         return Button(_label(labels[command]), button("go", command))
 
     def _district_rows(self) -> Rows:
-        from bot.model import Kind
-
         districts = [place for place in self.knowledge.places if place.kind is Kind.DISTRICT]
         return _paired([Button(_label(p.name), button("place", reference(p))) for p in districts])
 

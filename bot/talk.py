@@ -43,7 +43,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`/name argument`"""
+    """`/name argument`, as a bot command."""
 
     name: str
     argument: str = ""
@@ -322,36 +322,37 @@ class Talk:
         return session, out.Languages(languages=self.languages, chosen=language)
 
     def _command(self, session: Session, name: str, argument: str, today: date) -> tuple[Session, out.Outcome]:
-        if argument and name in {"place", "need", "start", "language"} and name != "start":
-            return self._words(replace(session, asked=name if name in {"place", "need"} else None), argument, today)
+        if argument and name in {"place", "need", "language"}:
+            return self._words(replace(session, asked=name if name != "language" else None), argument, today)
+        if name in {"start", "place"}:
+            session = replace(session, asked="place", options=())
+            asked = out.AskPlace(understood=self._understood(session), districts=self._districts)
+            return session, out.Welcome() if name == "start" else asked
+        if name == "need":
+            session = replace(session, asked="need", options=())
+            areas = tuple(self.knowledge.areas.values())
+            return session, out.AskNeed(understood=self._understood(session), areas=areas)
+        if name == "forget":
+            return Session(), out.Forgotten()
+        return session, self._page(session, name)
+
+    def _page(self, session: Session, name: str) -> out.Outcome:
+        """A screen that changes nothing."""
         match name:
-            case "start":
-                return replace(session, asked="place", options=()), out.Welcome()
             case "language":
-                return session, out.Languages(languages=self.languages)
-            case "place":
-                session = replace(session, asked="place", options=())
-                return session, out.AskPlace(understood=self._understood(session), districts=self._districts)
-            case "need":
-                session = replace(session, asked="need", options=())
-                return session, out.AskNeed(
-                    understood=self._understood(session), areas=tuple(self.knowledge.areas.values())
-                )
+                return out.Languages(languages=self.languages)
             case "lips":
-                return session, self._lips()
+                return self._lips()
             case "themes":
                 know = self.knowledge
-                themes = tuple((t, tuple(know.areas[id_] for id_ in t.areas)) for t in know.themes.values())
-                return session, out.Themes(themes=themes)
+                return out.Themes(themes=tuple((t, tuple(know.areas[a] for a in t.areas)) for t in know.themes.values()))
             case "about":
-                return session, out.About(reviewed=False)
+                return out.About(reviewed=False)
             case "privacy":
-                return session, out.Privacy()
+                return out.Privacy()
             case "mydata":
-                return session, out.MyData(session=session, understood=self._understood(session))
-            case "forget":
-                return Session(), out.Forgotten()
-        return session, out.Help()
+                return out.MyData(session=session, understood=self._understood(session))
+        return out.Help()
 
     def _lips(self) -> out.Lips:
         lips = self.knowledge.lips.values()

@@ -35,8 +35,9 @@ class Terminal:
         incoming = self._incoming(line)
         if isinstance(incoming, str):
             return incoming
+        before = self._session.language
         self._session, outcome = self._talk.turn(self._session, incoming, self._today())
-        return self._shown(self._replies.reply(outcome, self._session.language or "en"))
+        return self._shown(self._replies.reply(outcome, self._session.language or before or "en"))
 
     def _incoming(self, line: str) -> Incoming | str:
         """What a line means: a command, the number of a button, or words. A copy button "does" nothing but show."""

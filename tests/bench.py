@@ -69,7 +69,9 @@ def times(do: Callable[[str], object], texts: Sequence[str]) -> list[float]:
     return taken
 
 
-def versus(what: str, ours: Callable[[str], object], peer_name: str, peer: Callable[[str], object], texts: Sequence[str]) -> None:
+def versus(
+    what: str, ours: Callable[[str], object], peer_name: str, peer: Callable[[str], object], texts: Sequence[str]
+) -> None:
     """Print one row: p50 and p99 of both and their ratio, the two sides taking turns."""
     mine: list[float] = []
     other: list[float] = []
@@ -78,14 +80,18 @@ def versus(what: str, ours: Callable[[str], object], peer_name: str, peer: Calla
         other += times(peer, texts)
     cuts = [(statistics.median(side), statistics.quantiles(side, n=100)[98]) for side in (mine, other)]
     (p50, p99), (peer50, peer99) = cuts
-    print(f"{what:34} p50 {p50:7.3f} ms  p99 {p99:7.3f} ms | {peer_name}: {peer50:8.3f} / {peer99:8.3f} ms | 1/{peer50 / p50:.1f}, 1/{peer99 / p99:.1f}")
+    print(
+        f"{what:34} p50 {p50:7.3f} ms  p99 {p99:7.3f} ms | {peer_name}: {peer50:8.3f} / {peer99:8.3f} ms | 1/{peer50 / p50:.1f}, 1/{peer99 / p99:.1f}"
+    )
 
 
 def start(code: str) -> tuple[float, float]:
     """CPU seconds and MB of a fresh process, the middle of several."""
     runs = []
     for _ in range(ROUNDS):
-        done = subprocess.run([sys.executable, "-c", MEASURE.format(code=code)], capture_output=True, text=True, check=True, cwd=ROOT)
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURE.format(code=code)], capture_output=True, text=True, check=True, cwd=ROOT
+        )
         seconds, kilobytes = done.stdout.split()[-2:]
         runs.append((float(seconds), int(kilobytes) / 1024))
     return statistics.median(s for s, _ in runs), statistics.median(m for _, m in runs)
@@ -127,9 +133,13 @@ def main() -> None:
         return refer(Request(needs=needs, place=here, language="en", today=TODAY), knowledge, atlas)
 
     def wratio(text: str) -> object:
-        return process.extractOne(text, names, scorer=fuzz.WRatio), process.extractOne(text, phrases, scorer=fuzz.WRatio)
+        return process.extractOne(text, names, scorer=fuzz.WRatio), process.extractOne(
+            text, phrases, scorer=fuzz.WRatio
+        )
 
-    versus("understand and refer", whole, f"WRatio over {len(names) + len(phrases)} names and phrases", wratio, sample[:20])
+    versus(
+        "understand and refer", whole, f"WRatio over {len(names) + len(phrases)} names and phrases", wratio, sample[:20]
+    )
 
     ours, echo = start(OUR_START), start(ECHO_START)
     print(f"{'start, CPU':34} {ours[0]:.2f} s | echo bot: {echo[0]:.2f} s | {ours[0] / echo[0]:.2f} x")

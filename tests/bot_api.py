@@ -229,12 +229,16 @@ class Call:
 
 
 class BotApi:
-    """The server, on a port of its own. `calls` is everything but getUpdates, `polls` the offsets asked for."""
+    """The server, on a port of its own.
+
+    `calls` is everything but getUpdates, `polls` the offsets asked for, `latest` each chat's last message id.
+    """
 
     def __init__(self):
         self.calls = []
         self.polls = []
         self.wrong = []
+        self.latest = {}
         self.url = ""
         self._updates = {}
         self._failures = defaultdict(deque)
@@ -382,6 +386,7 @@ class BotApi:
 
     def _shown(self, id_, values):
         self._messages[values["chat_id"], id_] = (values["text"], values.get("reply_markup"))
+        self.latest[values["chat_id"]] = id_
         return {
             "message_id": id_,
             "date": 1_790_000_000,

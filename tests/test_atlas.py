@@ -16,14 +16,23 @@ def atlas(real):
 
 def test_every_neighbourhood_holds_its_inner_point(atlas, real):
     """The point in each record lies in its own polygon."""
-    missed = [one.id for one in real.neighbourhoods.values() if (at := atlas.neighbourhood_at(one.point)) is None or at.id != one.id]
+    missed = [
+        one.id
+        for one in real.neighbourhoods.values()
+        if (at := atlas.neighbourhood_at(one.point)) is None or at.id != one.id
+    ]
 
     assert missed == []
 
 
 @pytest.mark.parametrize(
     ("where", "point"),
-    [("the lake", Point(43.55, -79.35)), ("Mississauga", Point(43.589, -79.644)), ("Markham", Point(43.876, -79.263)), ("null island", Point(0, 0))],
+    [
+        ("the lake", Point(43.55, -79.35)),
+        ("Mississauga", Point(43.589, -79.644)),
+        ("Markham", Point(43.876, -79.263)),
+        ("null island", Point(0, 0)),
+    ],
 )
 def test_outside_is_nowhere(where, point, atlas):
     """A point in the lake or another city has no neighbourhood: never the nearest."""
@@ -47,7 +56,9 @@ def test_a_point_on_a_shared_border_lies_in_one(atlas, real):
     """Corners of polygons belong to at most one neighbourhood, and asking does not fail."""
     outline = real.outlines[0]
     for x, y in outline.rings[0][:50]:
-        assert atlas.neighbourhood_at(Point(y, x)) is None or atlas.neighbourhood_at(Point(y, x)).id in real.neighbourhoods
+        assert (
+            atlas.neighbourhood_at(Point(y, x)) is None or atlas.neighbourhood_at(Point(y, x)).id in real.neighbourhoods
+        )
 
 
 def test_every_place_can_be_referred_to(atlas, real):

@@ -89,7 +89,15 @@ def test_every_message_can_be_said(tag):
 def test_habits(tag):
     """Lists, distances and dates come out in each language, with digits a phone keyboard has."""
     wording = Wording(tag, LOCALES)
-    told = " ".join([wording.distance(640), wording.distance(12_300), wording.date("2026-03-21"), wording.date("2026-03"), wording.date("2026")])
+    told = " ".join(
+        [
+            wording.distance(640),
+            wording.distance(12_300),
+            wording.date("2026-03-21"),
+            wording.date("2026-03"),
+            wording.date("2026"),
+        ]
+    )
 
     assert "600" in told
     assert "12" in told

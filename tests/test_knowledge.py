@@ -90,7 +90,7 @@ def test_no_file_breaks_the_reader(tmp_path, content):
 
 @pytest.mark.parametrize("bracket", ["[", "{a: ", "- "])
 def test_deep_nesting_is_refused_before_it_crashes(bracket, tmp_path):
-    """libyaml's composer dies at some 30,000 brackets; it never sees them."""
+    """Libyaml's composer dies at some 30,000 brackets; it never sees them."""
     path = tmp_path / "deep.yaml"
     path.write_text(bracket * 100_000)
     problems: list[Problem] = []
@@ -111,7 +111,10 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path, real):
 
 @pytest.mark.parametrize(
     ("value", "known", "expected"),
-    [("dentst", ["dentist", "esl"], 'Did you mean "dentist"? Known ones: dentist, esl.'), ("zzz", [str(n) for n in range(20)], "")],
+    [
+        ("dentst", ["dentist", "esl"], 'Did you mean "dentist"? Known ones: dentist, esl.'),
+        ("zzz", [str(n) for n in range(20)], ""),
+    ],
 )
 def test_advice(value, known, expected):
     """The nearest known value is named, and the known ones where they are few."""

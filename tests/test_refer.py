@@ -51,7 +51,9 @@ def test_a_single_source_is_not_shown(fixed, today):
     assert age(evidence("2026-11-01", Trust.SINGLE), fixed, today) is None
 
 
-@pytest.mark.parametrize(("as_of", "day"), [("2026", date(2026, 1, 1)), ("2026-05", date(2026, 5, 1)), ("2026-05-12", date(2026, 5, 12))])
+@pytest.mark.parametrize(
+    ("as_of", "day"), [("2026", date(2026, 1, 1)), ("2026-05", date(2026, 5, 1)), ("2026-05-12", date(2026, 5, 12))]
+)
 def test_a_vague_date_is_read_as_its_first_day(as_of, day):
     """How old a fact is, is reckoned carefully."""
     assert earliest_day(as_of) == day

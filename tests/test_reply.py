@@ -1,4 +1,4 @@
-"""Every outcome in every language: within Telegram's limits, with somewhere to turn, and nothing lost in translation."""
+"""Every outcome in every language: within Telegram's limits, with somewhere to turn, nothing lost in translation."""
 
 from __future__ import annotations
 
@@ -116,7 +116,9 @@ def test_every_card_has_a_source(screens, replies):
     for answer in (screen for screen in screens if isinstance(screen, out.Referral) and screen.matches):
         text = replies.reply(answer, "en").text
 
-        assert len(re.findall(r"Source: .+, (?:\w+ )?(?:\d+, )?\d{4}\.|without a date", text)) >= len(answer.matches), text
+        assert len(re.findall(r"Source: .+, (?:\w+ )?(?:\d+, )?\d{4}\.|without a date", text)) >= len(answer.matches), (
+            text
+        )
 
 
 @pytest.mark.parametrize("kind", list(Crisis))

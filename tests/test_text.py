@@ -83,7 +83,15 @@ def test_a_long_message_is_bounded():
 
 @pytest.mark.parametrize(
     ("char", "script"),
-    [("a", "latin"), ("ế", "latin"), ("ж", "cyrillic"), ("ع", "arabic"), ("ह", "devanagari"), ("ግ", "ethiopic"), ("한", "hangul")],
+    [
+        ("a", "latin"),
+        ("ế", "latin"),
+        ("ж", "cyrillic"),
+        ("ع", "arabic"),
+        ("ह", "devanagari"),
+        ("ግ", "ethiopic"),
+        ("한", "hangul"),
+    ],
 )
 def test_scripts(char, script):
     """A letter knows its script."""

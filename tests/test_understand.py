@@ -16,7 +16,10 @@ def told(line, real, reader):
     return json.loads(json.dumps(answer(line, real, reader), ensure_ascii=False))
 
 
-@pytest.mark.parametrize("line", ["", " ", "{", '{"text": 5}', "[1]", "null", '{"id": 7, "text": "dentist in malvern"}', "😀", "\x00", "a" * 5000])
+@pytest.mark.parametrize(
+    "line",
+    ["", " ", "{", '{"text": 5}', "[1]", "null", '{"id": 7, "text": "dentist in malvern"}', "😀", "\x00", "a" * 5000],
+)
 def test_every_line_has_one_answer(line, real, reader):
     """Whatever stands on a line, one object comes back with every field."""
     assert set(told(line, real, reader)) == FIELDS
@@ -45,7 +48,13 @@ def test_a_found_place(real, reader):
 
 @pytest.mark.parametrize(
     ("text", "asks"),
-    [("dentist", "place"), ("malvern", "need"), ("dentist in scarborough", "which-place"), ("food bank in ottawa", None), ("hello", None)],
+    [
+        ("dentist", "place"),
+        ("malvern", "need"),
+        ("dentist in scarborough", "which-place"),
+        ("food bank in ottawa", None),
+        ("hello", None),
+    ],
 )
 def test_what_would_be_asked(text, asks, real, reader):
     """`asks` names the next question."""

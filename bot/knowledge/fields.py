@@ -43,7 +43,9 @@ class Fields:
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
             if name in self._nodes:
-                self.wrong(name, f"the field stands twice (first on line {self._lines[name]}).", "Delete one.", line_of(key))
+                self.wrong(
+                    name, f"the field stands twice (first on line {self._lines[name]}).", "Delete one.", line_of(key)
+                )
             self._nodes[name] = value
             self._lines[name] = line_of(key)
 
@@ -186,11 +188,15 @@ class Fields:
 
     def evidence(self, above: Evidence | None = None) -> Evidence:
         """`source`, `as_of` and `trust`; what is left out is as in the record above."""
-        sources = self.ids("source", self.known.sources, "knowledge/sources.yaml") if self.known else self.texts("source")
+        sources = (
+            self.ids("source", self.known.sources, "knowledge/sources.yaml") if self.known else self.texts("source")
+        )
         as_of = self.day("as_of")
         trust = self.choice("trust", Trust, above.trust if above else Trust.SINGLE)
         if trust is not Trust.SINGLE and sources and self.known and not set(sources) & self.known.openable:
-            self.wrong("trust", f'"{trust}" needs a source that a reader can open.', "Name one with a url, or write single.")
+            self.wrong(
+                "trust", f'"{trust}" needs a source that a reader can open.', "Name one with a url, or write single."
+            )
         if above is None:
             if not self.has("source") and not self._broken:
                 self.wrong("source", "every record needs a source.", "Name its id in knowledge/sources.yaml.")

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
     from bot.model import Fact, Lip, Neighbourhood, Phrases, Source
 
-YAML_PLACES = {"vernacular": Kind.VERNACULAR, "districts": Kind.DISTRICT, "landmarks": Kind.LANDMARK, "outside": Kind.OUTSIDE}
+YAML_PLACES = {
+    "vernacular": Kind.VERNACULAR,
+    "districts": Kind.DISTRICT,
+    "landmarks": Kind.LANDMARK,
+    "outside": Kind.OUTSIDE,
+}
 CSV_PLACES = {
     "streets": Kind.STREET,
     "stations": Kind.STATION,
@@ -136,9 +141,7 @@ class _Reader:
 
     def neighbourhoods(self) -> dict[str, Neighbourhood]:
         """neighbourhoods.yaml"""
-        found = {
-            one.id: one for one in map(records.read_neighbourhood, self.list_of("neighbourhoods.yaml"))
-        }
+        found = {one.id: one for one in map(records.read_neighbourhood, self.list_of("neighbourhoods.yaml"))}
         self.known.neighbourhoods = set(found)
         return found
 
@@ -152,7 +155,9 @@ class _Reader:
             for covered in lip.covers:
                 if covered.name not in names:
                     message = f'"{covered.name}" is no neighbourhood of the 140 model.'
-                    self.problems.append(Problem(file, 1, "neighbourhoods_140", message, "See from_140 in neighbourhoods.yaml."))
+                    self.problems.append(
+                        Problem(file, 1, "neighbourhoods_140", message, "See from_140 in neighbourhoods.yaml.")
+                    )
             for other in (*lip.former_lips, *([lip.successor] if lip.successor else [])):
                 if other not in lips:
                     self.problems.append(Problem(file, 1, "successor", f'there is no LIP "{other}".'))
@@ -176,9 +181,7 @@ class _Reader:
         for stem, kind in CSV_PLACES.items():
             name = f"places/{stem}.csv"
             if (self.folder / name).exists():
-                found += tables.read_places(
-                    self.folder / name, self.called(name), kind, neighbourhoods, self.problems
-                )
+                found += tables.read_places(self.folder / name, self.called(name), kind, neighbourhoods, self.problems)
         return tuple(found)
 
     def corners(

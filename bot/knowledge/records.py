@@ -236,16 +236,16 @@ def _location(fields: Fields, above: Evidence) -> Location:
         fields.maybe(told)
     fields.done()
     if confidential and (location.address or location.point or location.postal_code):
-        fields.wrong("confidential", "a confidential location must not be written down.", "Delete its address and point.")
+        fields.wrong(
+            "confidential", "a confidential location must not be written down.", "Delete its address and point."
+        )
     return location
 
 
 def _phone(fields: Fields, above: Evidence) -> Phone:
     evidence = fields.evidence(above)
     extension = fields.maybe("extension")
-    phone = Phone(
-        number=_number(fields, "number"), extension=extension, name=fields.maybe("name"), evidence=evidence
-    )
+    phone = Phone(number=_number(fields, "number"), extension=extension, name=fields.maybe("name"), evidence=evidence)
     fields.maybe("note")
     fields.done()
     if extension is not None and not extension.isdigit():
@@ -313,7 +313,9 @@ def _phrases(language: str, fields: Fields, *, romanised: bool) -> Phrases:
     needs = _lists(fields, "needs")
     known = fields.known.needs if fields.known else set()
     for unknown in needs.keys() - known:
-        fields.wrong(f"needs.{unknown}", "there is no such need.", did_you_mean(unknown, sorted(known), "knowledge/needs/"))
+        fields.wrong(
+            f"needs.{unknown}", "there is no such need.", did_you_mean(unknown, sorted(known), "knowledge/needs/")
+        )
     kinds = [str(kind) for kind in Crisis]
     crisis = _lists(fields, "crisis")
     for unknown in crisis.keys() - set(kinds):

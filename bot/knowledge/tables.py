@@ -76,7 +76,9 @@ def read_outlines(path: Path, name: str, known: Collection[str], problems: list[
         features = json.loads(text)["features"]
         outlines = tuple(_outline(feature) for feature in features)
     except (json.JSONDecodeError, KeyError, TypeError) as error:
-        problems.append(Problem(name, 1, "file", f"this is not GeoJSON: {error}.", "Make it anew from the City's data."))
+        problems.append(
+            Problem(name, 1, "file", f"this is not GeoJSON: {error}.", "Make it anew from the City's data.")
+        )
         return ()
     for id_ in sorted({outline.neighbourhood for outline in outlines} ^ set(known)):
         problems.append(Problem(name, 1, "id", f'"{id_}" has an outline or a record, but not both.'))

@@ -101,7 +101,7 @@ class Door:
         except Forbidden:
             self._store.forget(chat)
             self.counts["gone"] += 1
-        except TelegramError:
+        except Exception:
             # It may have arrived all the same: what the person says next must find the session it belongs to.
             self._store.save(chat, session, got.update_id)
             raise

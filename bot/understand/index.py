@@ -64,7 +64,8 @@ square: sq
 street: st str strt saint calle rua strit stryt strytt astryt 街
 terrace: ter terr
 trail: trl
-bridge close crossing expressway gate green hill manor meadow mews park path promenade quay ramp roadway row view walk way wood:
+bridge close crossing expressway gate green hill manor meadow mews park path promenade quay ramp roadway row view:
+walk way wood:
 """
 STREET_KINDS: dict[str, str] = {}
 """What people write for the kind of a street, in letters, to the official word."""
@@ -95,7 +96,7 @@ class Index:
     shorter: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def candidates(self, glued: str, token: Token, *, single: bool) -> Iterator[tuple[Name, float]]:
-        """Names that letters may be, each with the bits lost to damage. `token` is the last, or (`single`) the only word."""
+        """Names that letters may be, with the bits lost to damage; `token` is their last or (`single`) only word."""
         seen = set(self.exact.get(glued, ()))
         for at in seen:
             yield self.names[at], EXACT
@@ -167,9 +168,7 @@ def misjoined(name: str, said: str) -> int:
     return sum(rough_sound(a) != rough_sound(b) for a, b in zip(name, said, strict=True)) if len(name) > 1 else 0
 
 
-_ENDINGS = frozenset(
-    ["de", "da", "te", "ta", "den", "dan", "ten", "tan", "deki", "daki", "in", "ga", "ka", "ku", "eng", "ban", "ben", *"iuaes"]
-)
+_ENDINGS = frozenset([*"iuaes", *"de da te ta den dan ten tan deki daki in ga ka ku eng ban ben".split()])
 """Endings that languages in Latin letters put on a place name: Turkish, Somali, Hungarian, Slavic and others."""
 _BEGINNINGS = {
     "arabic": ("وال", "بال", "فال", "لل", "ال", "و", "ب", "ل", "ف"),
@@ -289,7 +288,8 @@ def _filled(names: list[Name]) -> Index:
         if len(name.letters) <= SHORT:
             for key in _one_less(name.letters):
                 shorter[key].append(at)
-    return Index(names, *({key: tuple(set(ids)) for key, ids in table.items()} for table in (exact, sounds, rough, shorter)))
+    tables = (exact, sounds, rough, shorter)
+    return Index(names, *({key: tuple(set(ids)) for key, ids in table.items()} for table in tables))
 
 
 def _one_less(text: str) -> list[str]:

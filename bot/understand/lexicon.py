@@ -30,7 +30,7 @@ serves typing mistakes and inflected endings alike."""
 SHORTEST_REPAIR = 4
 PREFIXING = frozenset({"ar", "he", "am", "ti"})
 PREFIXED = 0.8
-"""Languages that write in, to, and, the, will in front of a word without a space, and how surely the rest is the word."""
+"""Languages that write in, to, and, the, will in front of a word without a space; how surely the rest is the word."""
 DOUBT = 0.4
 SMALL = 0.35
 """What a small word of the language may tell, beside another that tells the same."""
@@ -190,7 +190,7 @@ def _telling(phrases: Phrases, common: Mapping[str, float]) -> dict[str, float]:
     telling: dict[str, float] = {}
     for word, bits in common.items():
         folded = letters(word)
-        telling[folded] = min(telling.get(folded, 1.0), min(1.0, max(0.1, (bits - 6.5) / 5.0)))
+        telling[folded] = min(telling.get(folded, 1.0), max(0.1, (bits - 6.5) / 5.0))
     for part in ("filler", "near", "live", "from", "not", "and"):
         for phrase in phrases.words.get(part, ()):
             for token in tokens(clean(phrase)):

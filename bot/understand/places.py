@@ -59,7 +59,7 @@ _POSTAL = re.compile(
 _DIGITS = str.maketrans("oOiIlL", "001111")
 _GAP = re.compile(r"[\s\-‐‑–.'’ʼ·・་]*\Z")
 _CROSSING_GAP = re.compile(r"[\s\-‐‑–.,/&+|@x×\\（）()]*\Z")
-_JOINING = frozenset(["and", "n", "nd", "x", "at", "near", "by", "off", "corner", "of", "et", "y", "i", "the", *"夹夾和与與及跟同交"])
+_JOINING = frozenset([*"and n nd x at near by off corner of et y i the".split(), *"夹夾和与與及跟同交"])
 """Words between two streets that people of every language write; each language's own come from its phrases."""
 _DIRECTIONS = frozenset({"east", "west", "north", "south", "e", "w", "n", "s", "est", "ouest"})
 
@@ -142,7 +142,9 @@ class PlaceFinder:
         return PlaceRead(status=Status.FOUND, span=span, candidates=places[:1])
 
     def _is_wide(self, place: Place) -> bool:
-        """Whether a place is too large to answer for: a district, or a street that no three neighbourhoods mostly hold."""
+        """Whether a place is too large to answer for: a district, or a street that no three neighbourhoods mostly
+        hold.
+        """
         if place.kind is not Kind.STREET:
             return place.kind is Kind.DISTRICT
         return len(place.neighbourhoods) > 3 and sum(sorted(place.shares)[-3:]) < MOSTLY
@@ -322,7 +324,8 @@ def _joined(message: Message, left: int, right: int) -> bool:
 
 def _sides(readings: list[Reading]) -> tuple[list[Reading], list[Reading]]:
     """The readings to answer for, inside the city and outside: where the person lives wins, what is denied is gone,
-    and where they came from counts only when nothing else is named."""
+    and where they came from counts only when nothing else is named.
+    """
     kept = [reading for reading in readings if not reading.flags & NOT]
     kept = [reading for reading in kept if not reading.flags & FROM] or kept
     here = [reading for reading in kept if reading.places[0].kind is not Kind.OUTSIDE]

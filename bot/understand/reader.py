@@ -15,8 +15,8 @@ from bot.understand.smallwords import SmallWords
 from bot.understand.text import clean, tokens
 
 if TYPE_CHECKING:
-    from bot.understand.needs import Keep
     from bot.model import Knowledge
+    from bot.understand.needs import Keep
 
 
 class Reader:
