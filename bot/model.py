@@ -337,13 +337,16 @@ class NeedRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """Everything one message said. `chat` names the kind of small talk, if it is that; `names_language` the
-    language a message is the name of.
+    """Everything one message said.
+
+    `language_sure`: enough of it was in that language to answer in it. `chat` names the kind of small talk, if it is
+    that; `names_language` the language a message is the name of.
     """
 
     language: Language | None
     place: PlaceRead
     need: NeedRead
+    language_sure: bool = False
     crisis: Crisis | None = None
     chat: str | None = None
     names_language: Language | None = None

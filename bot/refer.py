@@ -36,8 +36,8 @@ FINE_FOR = timedelta(days=365)
 """A fact read within a year is plain."""
 SHOWN_FOR = timedelta(days=5 * 365 + 1)
 """A fact of up to five years is shown with "call before you go"; an older one is no fact to rely on."""
-FAR = 30_000.0
-"""No two points of Toronto are farther apart than some 45 km; what is this far ranks with what has no point."""
+UNPLACED_METRES = 9_000.0
+"""An address without a point ranks as if it were this far."""
 REMOTE_METRES = 6_000.0
 """A line or a city-wide office ranks as if it were this far."""
 MOST_MATCHES = 30
@@ -90,7 +90,7 @@ def refer(request: Request, knowledge: Knowledge, atlas: Atlas) -> tuple[Match, 
             if fit is None or not _covers(service, request.place.neighbourhoods, knowledge):
                 continue
             found = _matches(organization, service, centre, knowledge, request.today, exact=fit == 0)
-            ranked += [(fit, _cost(match, request), f"{organization.id}/{service.id}", match) for match in found]
+            ranked += [(fit, _cost(match, centre, request), f"{organization.id}/{service.id}", match) for match in found]
     ranked.sort(key=lambda row: row[:3])
     return _one_each(match for *_, match in ranked)
 
@@ -176,15 +176,18 @@ def _shown_phones(phones: Iterable[Phone], knowledge: Knowledge, today: date) ->
     return tuple(phone for phone in phones if age(phone.evidence, knowledge, today) in {Age.FINE, Age.CHECK_FIRST})
 
 
-def _cost(match: Match, request: Request) -> float:
-    """Metres, as it were: what is old, uncertain or in another language counts as farther away."""
+def _cost(match: Match, centre: Point | None, request: Request) -> float:
+    """Metres, as it were: what is old, uncertain or in another language counts as farther away.
+
+    An old address still ranks by where it was, though no distance to it is told.
+    """
     location = match.location
-    if match.metres is not None:
-        cost = match.metres
-    elif location is None:
+    if location is None:
         cost = REMOTE_METRES
+    elif location.point is not None and centre is not None:
+        cost = metres(location.point, centre)
     else:
-        cost = 0.0 if location.neighbourhood in request.place.neighbourhoods else 9_000.0
+        cost = UNPLACED_METRES
     cost += {Age.FINE: 0.0, Age.CHECK_FIRST: 500.0, Age.OLD: 5_000.0}[match.age]
     if match.service.languages and request.language.split("-")[0] in {
         tag.split("-")[0] for tag in match.service.languages

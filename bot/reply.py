@@ -275,7 +275,7 @@ class _Writer:
                 )
             return w.say(
                 "In {date} it was at {address}. It may have moved: ask 2-1-1 first.",
-                date=w.date(as_of),
+                date=w.date(as_of[:7]),
                 address=address,
             )
         if match.metres is None:
@@ -504,6 +504,8 @@ class _Writer:
                 "My last question, and the choices under it: {question}.",
                 question=w.fact(" ".join((session.asked, *session.options))),
             )
+        if session.spoken:
+            yield w.say("Language you wrote in: {language}.", language=own_name(session.spoken))
         if session.offered:
             yield w.say("Language I offered: {language}.", language=own_name(session.offered))
         if session.met:

@@ -6,18 +6,21 @@ import json
 from dataclasses import asdict, dataclass, fields
 
 VERSION = 1
+DEFAULT_LANGUAGE = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """One chat's memory.
 
-    `language` is what the person chose, None before they did; `place` and `need` are references as buttons carry them
+    `language` is what the person chose, None before they did; `spoken` the last one they wrote in, or their Telegram is
+    set to, which is answered in until they choose; `place` and `need` are references as buttons carry them
     (`n.rexdale-kipling`, `esl`; an area of need is `@health`). `asked` is the open question, `options` the references
     behind its buttons, in their order. `offered` is the language last offered, so that it is offered once.
     """
 
     language: str | None = None
+    spoken: str | None = None
     place: str | None = None
     need: str | None = None
     page: int = 0
@@ -25,6 +28,11 @@ class Session:
     options: tuple[str, ...] = ()
     offered: str | None = None
     met: bool = False
+
+    @property
+    def reads(self) -> str:
+        """The language to answer in."""
+        return self.language or self.spoken or DEFAULT_LANGUAGE
 
 
 def dump(session: Session) -> str:
@@ -49,7 +57,7 @@ def parse(text: str) -> Session:
 
 
 def _sound(session: Session) -> bool:
-    texts = (session.language, session.place, session.need, session.asked, session.offered)
+    texts = (session.language, session.spoken, session.place, session.need, session.asked, session.offered)
     return (
         all(text is None or isinstance(text, str) for text in texts)
         and all(isinstance(option, str) for option in session.options)

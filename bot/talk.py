@@ -28,6 +28,8 @@ NEIGHBOURHOODS_A_PAGE = 8
 CALLBACK_VERSION = "1"
 LONGEST_CALLBACK = 64
 """Bytes of callback data that Telegram takes."""
+NEAREST = {"prs": "fa", "zh-Hant": "zh-Hans", "fil": "tl"}
+"""A language whose readers can read another, until there is a catalogue of their own."""
 COMMANDS = ("start", "help", "language", "place", "need", "lips", "themes", "about", "privacy", "mydata", "forget")
 
 
@@ -122,6 +124,8 @@ class Talk:
         said = self._reader.read(text, expecting_place=session.asked == "place")
         if said.names_language is not None and said.crisis is None:
             return self._switch(session, said.names_language, today)
+        if session.language is None and self._spoken(said) is not None:
+            session = replace(session, spoken=self._spoken(said))
         session, reply = self._heard(session, said, today)
         if said.crisis is not None:
             lines = crisis_lines(said.crisis, self.knowledge)
@@ -176,14 +180,17 @@ class Talk:
 
     def _offering(self, session: Session, said: Understanding, reply: out.Outcome) -> tuple[Session, out.Outcome]:
         """A message in another language than the chosen one gets an offer, once for each language."""
-        spoken = said.language
-        if spoken is None or spoken in {session.language, session.offered}:
+        spoken = self._spoken(said)
+        if spoken is None or session.language is None or spoken in {session.language, session.offered}:
             return session, reply
-        if session.language is None and spoken in self.languages:
-            return replace(session, language=spoken), reply
-        if spoken in self.languages:
-            return replace(session, offered=spoken), out.LanguageOffer(language=spoken, then=reply)
-        return session, reply
+        return replace(session, offered=spoken), out.LanguageOffer(language=spoken, then=reply)
+
+    def _spoken(self, said: Understanding) -> Language | None:
+        """The language a message surely is in, or the nearest that there is a catalogue for."""
+        if said.language is None or not said.language_sure:
+            return None
+        near = (said.language, NEAREST.get(said.language))
+        return next((tag for tag in near if tag in self.languages), None)
 
     # --- Answers ----------------------------------------------------------------------------------
 
@@ -201,7 +208,7 @@ class Talk:
         return replace(session, asked=None, options=()), self._referral(session, place, needs, today)
 
     def _referral(self, session: Session, place: Place, needs: tuple[str, ...], today: date) -> out.Referral:
-        request = Request(needs=needs, place=place, language=session.language or "en", today=today)
+        request = Request(needs=needs, place=place, language=session.reads, today=today)
         matches = refer(request, self.knowledge, self._atlas)
         pages = max(1, -(-len(matches) // A_PAGE))
         page = min(session.page, pages - 1)

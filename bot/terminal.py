@@ -35,9 +35,9 @@ class Terminal:
         incoming = self._incoming(line)
         if isinstance(incoming, str):
             return incoming
-        before = self._session.language
+        before = self._session.reads
         self._session, outcome = self._talk.turn(self._session, incoming, self._today())
-        return self._shown(self._replies.reply(outcome, self._session.language or before or "en"))
+        return self._shown(self._replies.reply(outcome, before if self._session == Session() else self._session.reads))
 
     def _incoming(self, line: str) -> Incoming | str:
         """What a line means: a command, the number of a button, or words. A copy button "does" nothing but show."""

@@ -6,6 +6,7 @@ Catalogues are read from `locales/<tag>/LC_MESSAGES/messages.po` as they are: no
 from __future__ import annotations
 
 import gettext
+import re
 from datetime import date
 from functools import cached_property
 from html import escape
@@ -67,7 +68,10 @@ class Wording:
         for entry in catalogue:
             if entry.id and entry.string and not entry.fuzzy:
                 key = entry.id[0] if isinstance(entry.id, (tuple, list)) else entry.id
-                self._messages[key] = tuple(entry.string) if isinstance(entry.id, (tuple, list)) else str(entry.string)
+                forms = tuple(entry.string) if isinstance(entry.id, (tuple, list)) else (str(entry.string),)
+                if self.rtl:
+                    forms = tuple(map(isolated, forms))
+                self._messages[key] = forms if isinstance(entry.id, (tuple, list)) else forms[0]
 
     def say(self, message: str, **values: str) -> str:
         """The sentence in this language with its values put in; English where it has none.
@@ -132,6 +136,17 @@ class Wording:
 
     def _digits(self, text: str) -> str:
         return text.translate(self._latin_digits)
+
+
+_FOREIGN = re.compile(r"/?[A-Za-z0-9](?:[A-Za-z0-9 .&'’/–-]*[A-Za-z0-9])?")
+
+
+def isolated(message: str) -> str:
+    """A right-to-left message with its Latin words, commands and numbers in isolates: beside Arabic letters 2-1-1
+    would else be read as 1-1-2, and /place as place/. Placeholders are left alone; their values bring their own.
+    """
+    parts = re.split(r"(\{[^}]*\})", message)
+    return "".join(p if p.startswith("{") else _FOREIGN.sub(f"{ISOLATE}\\g<0>{END}", p) for p in parts)
 
 
 def dialled(number: str) -> str:

@@ -41,7 +41,7 @@ def test_conversation(path, talk, replies, today):
     for turn in story["turns"]:
         assert set(turn) <= TURN_FIELDS, f"unknown field in {path.name}"
         session, outcome = talk.turn(session, _incoming(turn, reply), today)
-        reply = replies.reply(outcome, session.language or "en")
+        reply = replies.reply(outcome, session.reads)
         _check(turn, session, outcome, reply)
 
 

@@ -20,4 +20,4 @@ def test_a_referral_opens_no_socket(talk, replies, today, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     session, outcome = talk.turn(Session(), Words("english classes near jane and finch"), today)
 
-    assert "Lantern Centre" in replies.reply(outcome, session.language or "en").text
+    assert "Lantern Centre" in replies.reply(outcome, session.reads).text

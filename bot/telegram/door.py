@@ -88,7 +88,7 @@ class Door:
     async def _turn(self, chat: str, got: Received) -> None:
         before = self._begun(self._store.load(chat), got)
         session, outcome = self._talk.turn(before, got.incoming, self._today())
-        language = session.language or before.language or SOURCE
+        language = before.reads if isinstance(outcome, Forgotten) else session.reads
         reply = self._replies.reply(outcome, language)
         kind = type(outcome).__name__
         self.counts[kind] += 1
@@ -113,7 +113,7 @@ class Door:
         if session.language is not None and session.language not in self._talk.languages:
             session = replace(session, language=None, offered=None)
         if session.language is None and not session.met and got.language:
-            return replace(session, language=catalogue_of(got.language, self._talk.languages))
+            return replace(session, spoken=catalogue_of(got.language, self._talk.languages))
         return session
 
     async def _acknowledge(self, pressed: str | None) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.understand.text import Token
 
 SURE = 4.0
-"""Bits by which the best language must lead to be named."""
+"""Bits by which the best language must lead for the bot to answer in it."""
 LONGEST_GROUP = 4
 COMMON_ONCE = 11.5
 """A word as common as this many bits counts as seen once more in the phrases."""

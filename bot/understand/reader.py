@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import PlaceRead, Status, Understanding
 from bot.understand.crisis import find_crisis
-from bot.understand.languages import LanguageReader
+from bot.understand.languages import SURE, LanguageReader
 from bot.understand.lexicon import classes_of
 from bot.understand.needs import NeedFinder, made_anew
 from bot.understand.places import PlaceFinder
@@ -38,7 +38,7 @@ class Reader:
         place = self._places.find(text, said, around, expecting=expecting_place)
         inside = _inside(text, said, place)
         rest = [token for at, token in enumerate(said) if at not in inside]
-        language, _ = self._languages.read(rest) if rest else (language, 0.0)
+        language, lead = self._languages.read(rest)
         scores = self._needs.scores(said, inside, language)
         crisis = find_crisis(said, inside, scores, self._needs.lexicons(language))
         need = self._needs.decide(scores)
@@ -47,6 +47,7 @@ class Reader:
         )
         return Understanding(
             language=language,
+            language_sure=language is not None and lead >= SURE,
             place=place,
             need=need,
             crisis=crisis,

@@ -27,7 +27,7 @@ def waits(monkeypatch):
             asked.append(seconds)
         await real(0)
 
-    async def rest(stop, seconds):
+    async def rest(_stop, seconds):
         asked.append(seconds)
         await real(0)
         return seconds * 2

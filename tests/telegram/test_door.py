@@ -190,7 +190,8 @@ async def test_a_query_that_is_too_old_is_quiet(api, handle, door, caplog):
 
 
 @pytest.mark.parametrize(
-    "failure", [TOO_OLD, NOT_MODIFIED, BLOCKED, SERVER_ERROR, CUT_BEFORE, CUT_AFTER, flood(3), garbage("{"), garbage("[]")]
+    "failure",
+    [TOO_OLD, NOT_MODIFIED, BLOCKED, SERVER_ERROR, CUT_BEFORE, CUT_AFTER, flood(3), garbage("{"), garbage("[]")],
 )
 async def test_no_trouble_with_acknowledging_costs_the_answer_or_the_session(api, handle, store, failure):
     """However the acknowledgement fails, what was pressed counts."""
@@ -379,7 +380,7 @@ async def test_a_traceback_with_words_in_it_is_left_out_of_the_log(caplog):
     """An exception's own text stays out, whoever logs it."""
     hide(TOKEN)
     try:
-        raise ValueError(PLANTED)
+        int(PLANTED)
     except ValueError:
         logging.getLogger("somebody").exception("it failed")
 
@@ -427,7 +428,7 @@ async def test_a_reply_without_buttons(api, bot, store, today):
      ("en-us", "en"), ("xx", None), ("x", None), ("-", None), ("", None)],
 )  # fmt: skip
 async def test_telegrams_language_setting_finds_its_catalogue(bot, store, today, setting, tag):
-    """At first contact the setting of a person's Telegram says which language to speak; English when it is none of ours."""
+    """At first contact the setting of a person's Telegram says which language to speak, or else it is English."""
     conversation = Sayer()
     await door_to(conversation, bot, store, today).handle(Update.de_json(says("hi", language=setting), bot))
 
@@ -474,7 +475,10 @@ HELD = {
     "need": (Session(language="en"), Session(language="en", need="esl")),
     "page": (Session(language="en"), Session(language="en", page=3)),
     "asked": (Session(language="en"), Session(language="en", asked="place")),
-    "options": (Session(language="en", asked="which-need"), Session(language="en", asked="which-need", options=("esl",))),
+    "options": (
+        Session(language="en", asked="which-need"),
+        Session(language="en", asked="which-need", options=("esl",)),
+    ),
     "offered": (Session(language="en"), Session(language="en", offered="fr")),
     "met": (Session(language="en"), Session(language="en", met=True)),
 }
@@ -486,9 +490,7 @@ def test_mydata_shows_every_field_of_the_session(talk, replies, field):
     """Whatever is held of a chat is told; a field that is new here has to be told too."""
     assert field in HELD, f"show {field!r} in /mydata, then add it here"
 
-    shown = [
-        replies.reply(MyData(session=one, understood=talk._understood(one)), "en").text for one in HELD[field]
-    ]
+    shown = [replies.reply(MyData(session=one, understood=talk._understood(one)), "en").text for one in HELD[field]]
 
     assert shown[0] != shown[1]
 
