@@ -49,8 +49,9 @@ def parse(text: str) -> Session:
             return Session()
         known = {field.name for field in fields(Session)}
         held = {key: value for key, value in held.items() if key in known}
-        held["options"] = tuple(held.get("options", ()))
-        session = Session(**held)
+        if not isinstance(held.setdefault("options", []), list):
+            return Session()
+        session = Session(**held | {"options": tuple(held["options"])})
     except (ValueError, TypeError, RecursionError):
         return Session()
     return session if _sound(session) else Session()

@@ -12,6 +12,7 @@ TEXTS = st.none() | st.text(max_size=20)
 SESSIONS = st.builds(
     Session,
     language=TEXTS,
+    spoken=TEXTS,
     place=TEXTS,
     need=TEXTS,
     page=st.integers(min_value=0, max_value=10**6),
@@ -20,9 +21,10 @@ SESSIONS = st.builds(
     offered=TEXTS,
     met=st.booleans(),
 )
+NAMES = st.text() | st.sampled_from([*Session.__dataclass_fields__])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inside: st.lists(inside) | st.dictionaries(st.text() | st.sampled_from([*Session.__dataclass_fields__]), inside),
+    lambda inside: st.lists(inside) | st.dictionaries(NAMES, inside),
     max_leaves=10,
 )  # fmt: skip
 
@@ -36,7 +38,7 @@ def test_what_is_dumped_is_parsed_back(session):
 def test_every_field_survives():
     """A field of a session that dump or parse forgets would make the bot forgetful."""
     full = Session(
-        language="zh-Hans", place="n.rexdale-kipling", need="@health", page=2, asked="which-place",
+        language="zh-Hans", spoken="ar", place="n.rexdale-kipling", need="@health", page=2, asked="which-place",
         options=("n.a", "n.b"), offered="fr", met=True,
     )  # fmt: skip
 

@@ -113,7 +113,7 @@ class _Reader:
     def sources(self) -> dict[str, Source]:
         """sources.yaml"""
         found: dict[str, Source] = {}
-        for path in sorted(self.folder.glob("sources*.yaml")):
+        for path in sorted(self.folder.glob("sources.yaml")):
             root = self.root(path)
             for id_ in root.names() if root else ():
                 entry = root.under(id_) if root else None

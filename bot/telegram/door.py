@@ -110,8 +110,9 @@ class Door:
 
     def _begun(self, session: Session, got: Received) -> Session:
         """The session, without a language whose catalogue is gone; at first contact in the one Telegram is set to."""
-        if session.language is not None and session.language not in self._talk.languages:
-            session = replace(session, language=None, offered=None)
+        known = {None, *self._talk.languages}
+        if not {session.language, session.spoken, session.offered} <= known:
+            session = replace(session, language=None, spoken=None, offered=None)
         if session.language is None and not session.met and got.language:
             return replace(session, spoken=catalogue_of(got.language, self._talk.languages))
         return session
@@ -149,7 +150,9 @@ class Door:
 
     async def _tried(self, call: Callable[[], Awaitable[None]], *, harmless_twice: bool) -> None:
         """Make a call; again when Telegram asks to wait, or surely did not take it, or it does no harm twice."""
-        for left in reversed(range(TRIES)):
+        left = TRIES
+        while True:
+            left -= 1
             try:
                 return await call()
             except RetryAfter as error:
@@ -164,7 +167,6 @@ class Door:
                 if not left or not (harmless_twice or isinstance(error.__cause__, NEVER_LEFT)):
                     raise
             await asyncio.sleep(seconds)
-        return None
 
 
 def wait_of(error: RetryAfter) -> float:

@@ -10,7 +10,7 @@ from bot.model import Point
 from bot.talk import Choice, Command, Incoming, Position, Something, Words
 
 if TYPE_CHECKING:
-    from telegram import Message, Update
+    from telegram import CallbackQuery, Message, Update
 
 GONE = {"private": {"kicked"}, "group": {"kicked", "left"}, "supergroup": {"kicked", "left"}}
 """What the bot has become in a chat where it can say nothing more, by the kind of chat."""
@@ -36,7 +36,7 @@ class Received:
 def received(update: Update, bot_name: str) -> Received | None:
     """What an update says; None for what Telegram expects silence on: edits, channels, groups that speak to others."""
     if update.callback_query is not None:
-        return _pressed(update)
+        return _pressed(update.update_id, update.callback_query)
     if update.my_chat_member is not None:
         member = update.my_chat_member
         if member.new_chat_member.status in GONE.get(member.chat.type, ()):
@@ -52,13 +52,10 @@ def received(update: Update, bot_name: str) -> Received | None:
     return Received(update_id=update.update_id, chat_id=message.chat.id, incoming=incoming, language=language)
 
 
-def _pressed(update: Update) -> Received | None:
-    query = update.callback_query
-    if query is None:
-        return None
+def _pressed(update_id: int, query: CallbackQuery) -> Received:
     message = query.message
     return Received(
-        update_id=update.update_id,
+        update_id=update_id,
         chat_id=message.chat.id if message else query.from_user.id,  # a person and the chat with them have one id
         incoming=Choice(query.data or ""),
         language=query.from_user.language_code,

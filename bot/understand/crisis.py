@@ -22,6 +22,8 @@ danger's phrase is there; and where the sum starts. Rounded from a logistic regr
 and some others, 1,150 in all, 180 of them of danger."""
 ENOUGH = 0.4
 """From which sum on the lines are shown: 98 % of the danger in those messages, and 0.6 % of the others."""
+LEAST = 2.6
+"""Bits of single words without which a few harmless ones could add up: "staying at my uncle's"."""
 SURE_SHARE, SURE_WEIGHT = 0.9, 24.0
 """A phrase of danger that is there nearly whole, and weighs this much, counts whatever else the message asks for."""
 
@@ -50,7 +52,7 @@ def find_crisis(
     loudest = max(alarm.values(), default=0.0)
     told = START + DANGER * scores.danger + NEED * max(scores.area.values(), default=0.0) + TALK * scores.talk
     told += ALARM * log1p(loudest) + CALMED * log1p(calm) + SHARE * held
-    if told < ENOUGH and not (sure and calm < loudest):
+    if (told < ENOUGH or scores.danger < LEAST) and not (sure and calm < loudest):
         return None
     kinds = {*alarm, *scores.crisis}
     return Crisis(max(kinds, key=lambda kind: alarm.get(kind, 0.0) + 2.0 * scores.crisis.get(kind, 0.0)))

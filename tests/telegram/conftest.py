@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from contextlib import asynccontextmanager
+from functools import cache
 
 import pytest
 from telegram import Update
@@ -15,6 +17,14 @@ from bot.telegram.door import Door
 from tests.bot_api import TOKEN, BotApi
 
 SECRET = "a key of the tests"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _certificates_read_once():
+    """Every client of httpx reads all certificates; here they all share one reading."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from telegram import Update
 from bot.outcome import Help, MyData
 from bot.reply import Button, Reply
 from bot.session import Session
-from bot.sessions import chat_key
+from bot.sessions import SqliteStore, chat_key
 from bot.telegram.door import LONGEST_WAIT, TRIES, Door, catalogue_of
 from bot.telegram.secrets import hide
 from tests.bot_api import (
@@ -129,7 +130,7 @@ async def test_a_position_is_used_and_forgotten(handle, store):
     """The neighbourhood of a shared location is kept, the location is not."""
     await handle(update(message=message(location=PLACE)))
 
-    assert store.load(KEY) == Session(language="en", place="n.black-creek", asked="need", met=True)
+    assert store.load(KEY) == Session(spoken="en", place="n.black-creek", asked="need", met=True)
 
 
 async def test_an_old_message_that_cannot_be_edited_gets_a_new_one_below(api, handle):
@@ -417,6 +418,23 @@ async def test_a_reply_without_buttons(api, bot, store, today):
     assert "reply_markup" not in api.sent(7)[0].values
 
 
+@pytest.mark.parametrize("trouble", ["no database", "read-only"])
+async def test_a_store_that_fails_costs_nobody_their_answer(api, handle, door, tmp_path, caplog, trouble):
+    """Damaged or read-only, the conversation goes on, and the operator is told."""
+    path = tmp_path / "sessions.sqlite3"
+    if trouble == "no database":
+        path.write_bytes(b"this is no database, " * 1000)
+    with closing(SqliteStore(path)) as store:
+        if trouble == "read-only":
+            store._db.execute("PRAGMA query_only=ON")
+        door._store = store
+        await handle(says("english classes"), says("jane and finch"))
+
+    assert "1. Lantern Centre" in api.sent(7)[1].text
+    assert not door.counts["failed"]
+    assert [record for record in caplog.records if record.name.startswith("bot.sessions")]
+
+
 # --- Languages ------------------------------------------------------------------------------------
 
 
@@ -456,10 +474,11 @@ async def test_a_chosen_language_outlives_telegrams_setting(api, handle, store):
     assert "Toronto" in api.sent(7)[0].text
 
 
+@pytest.mark.parametrize("field", ["language", "spoken", "offered"])
 @pytest.mark.parametrize("held", ["tlh", "../../etc", "x", ""])
-async def test_a_language_whose_catalogue_is_gone_is_forgotten_not_fatal(api, handle, door, store, held):
+async def test_a_language_whose_catalogue_is_gone_is_forgotten_not_fatal(api, handle, door, store, field, held):
     """A session from before a catalogue was taken away still gets its answer."""
-    store.save(KEY, Session(language=held, offered=held, met=True), 1)
+    store.save(KEY, Session(met=True, **{field: held}), 1)
     await handle(says("/mydata"))
 
     assert "Language: not chosen." in api.sent(7)[0].text
@@ -471,6 +490,7 @@ async def test_a_language_whose_catalogue_is_gone_is_forgotten_not_fatal(api, ha
 
 HELD = {
     "language": (Session(language="en"), Session(language="fr")),
+    "spoken": (Session(language="en"), Session(language="en", spoken="fr")),
     "place": (Session(language="en"), Session(language="en", place="v.jane-and-finch")),
     "need": (Session(language="en"), Session(language="en", need="esl")),
     "page": (Session(language="en"), Session(language="en", page=3)),

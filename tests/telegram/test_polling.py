@@ -19,7 +19,6 @@ from tests.bot_api import (
     SERVER_ERROR,
     TOKEN,
     UNAUTHORIZED,
-    BotApi,
     Failure,
     flood,
     garbage,
@@ -31,9 +30,15 @@ from tests.telegram.conftest import SECRET
 PLANTED = "my name is Zubaida Planted and he hits me"
 
 
-def settings_for(api, **more):
+@pytest.fixture
+def poller(talk, replies, store, today):
+    """The loop that has not begun."""
+    return polling.Poller(talk, replies, store, SECRET, lambda: today)
+
+
+def settings_for(api):
     """The settings of a bot that talks to the stand-in."""
-    return read({"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "STORE_URL": "memory:"} | more)
+    return read({"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "STORE_URL": "memory:"})
 
 
 async def test_an_update_is_confirmed_only_after_it_was_handled(api, running):
@@ -210,6 +215,19 @@ async def test_stopping_while_nothing_happens_is_at_once(api, running):
     assert api.polls == [0]
 
 
+REST = polling._rest
+
+
+@pytest.mark.parametrize(("seconds", "later"), [(0.0, 0.0), (4.0, 8.0), (30.0, 30.0)])
+async def test_a_pause_ends_when_it_is_time_to_stop(seconds, later):
+    """Nobody waits for a pause to be over; the next one is longer, but half a minute at most."""
+    stop = asyncio.Event()
+    if seconds:
+        stop.set()
+
+    assert await REST(stop, seconds) == later
+
+
 class Watched(SqliteStore):
     """A store that tells when it has saved."""
 
@@ -257,9 +275,8 @@ async def test_after_a_kill_nobody_is_left_out_or_answered_twice(api, bot, talk,
 
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
-async def test_a_signal_stops_the_bot(api, talk, replies, store, today, name):
+async def test_a_signal_stops_the_bot(api, poller, name):
     """Control-C and `kill` end it after the answers that began."""
-    poller = polling.Poller(talk, replies, store, SECRET, lambda: today)
     task = asyncio.create_task(polling._run(settings_for(api), TOKEN, poller))
     await api.add(says("/start"))
     await api.until(lambda: api.sent(7))
@@ -270,10 +287,9 @@ async def test_a_signal_stops_the_bot(api, talk, replies, store, today, name):
 
 
 @pytest.mark.parametrize("failure", [SERVER_ERROR, CUT_BEFORE, CUT_AFTER, flood(2), garbage("{")])
-async def test_the_start_waits_for_telegram(api, talk, replies, store, today, caplog, waits, failure):
+async def test_the_start_waits_for_telegram(api, poller, caplog, waits, failure):
     """A bot that starts before its network does keeps trying, and says so."""
     api.fail("getMe", failure, failure)
-    poller = polling.Poller(talk, replies, store, SECRET, lambda: today)
     task = asyncio.create_task(polling._run(settings_for(api), TOKEN, poller))
     await api.add(says("/start"))
     await api.until(lambda: api.sent(7))
@@ -284,7 +300,7 @@ async def test_the_start_waits_for_telegram(api, talk, replies, store, today, ca
     assert "TELEGRAM_API_URL" in caplog.text
 
 
-async def test_a_stop_before_telegram_was_reached_is_heeded(api, talk, replies, store, today, monkeypatch):
+async def test_a_stop_before_telegram_was_reached_is_heeded(api, poller, monkeypatch):
     """Nobody has to wait for a network to stop the bot."""
 
     async def rest(stop, _seconds):
@@ -294,22 +310,19 @@ async def test_a_stop_before_telegram_was_reached_is_heeded(api, talk, replies, 
 
     monkeypatch.setattr(polling, "_rest", rest)
     api.fail("getMe", SERVER_ERROR)
-    await polling._run(settings_for(api), TOKEN, polling.Poller(talk, replies, store, SECRET, lambda: today))
+    await polling._run(settings_for(api), TOKEN, poller)
 
     assert not api.polls
 
 
 @pytest.mark.parametrize("where", ["start", "later"])
-async def test_a_refused_token_is_said_without_the_token(talk, replies, store, today, where):
+async def test_a_refused_token_is_said_without_the_token(api, poller, where):
     """One sentence that names the setting."""
-    api = await BotApi().start()
     token = TOKEN + "x" if where == "start" else TOKEN
     if where == "later":
         api.fail("getMe", SERVER_ERROR, UNAUTHORIZED)
-    poller = polling.Poller(talk, replies, store, SECRET, lambda: today)
     with pytest.raises(InvalidSetting) as refused:
         await polling._run(settings_for(api), token, poller)
-    await api.close()
 
     assert "TELEGRAM_BOT_TOKEN" in str(refused.value)
     assert TOKEN not in str(refused.value)

@@ -84,7 +84,7 @@ def test_what_is_meant_for_the_bot_is_understood(raw, incoming):
         update(edited_channel_post=message(-200, "dentist", kind="channel")),
         update(message=message(7, "dentist") | {"from": BOT_USER}),
         update(message=message(7, "dentist") | {"from": person(9) | {"is_bot": True}}),
-        update(message=message(new_chat_members=[person(9)], **{"kind": "supergroup"})),
+        update(message=message(-100, kind="supergroup", new_chat_members=[person(9)])),
         update(message=message(pinned_message=message(7, "dentist"))),
         update(message=message(delete_chat_photo=True)),
         update(message=message()),
