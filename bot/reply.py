@@ -476,7 +476,7 @@ class _Writer:
         w = self.w
         text = _lines(
             w.say("I do not keep your words, your name, your number or your location."),
-            w.say("I keep four things so that we can talk: your language, the place and the need you chose, and my last question. They stand under a code that only I can make from this chat."),
+            w.say("I keep only what our talk needs: your language, the one you wrote in and the one I offered, the place and need you chose, the page you see, my last question, and that we talked before. It stands under a code that only this program can make from this chat."),
             w.say("/mydata shows them. /forget deletes them. Telegram itself keeps this chat on its own servers: you can delete it there."),
         )  # fmt: skip
         return Reply(text, ((self._go("mydata"), self._go("forget")), (self._go("place"), self._go("help"))))
