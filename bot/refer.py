@@ -90,7 +90,8 @@ def refer(request: Request, knowledge: Knowledge, atlas: Atlas) -> tuple[Match, 
             if fit is None or not _covers(service, request.place.neighbourhoods, knowledge):
                 continue
             found = _matches(organization, service, centre, knowledge, request.today, exact=fit == 0)
-            ranked += [(fit, _cost(match, centre, request), f"{organization.id}/{service.id}", match) for match in found]
+            name = f"{organization.id}/{service.id}"
+            ranked += [(fit, _cost(match, centre, request), name, match) for match in found]
     ranked.sort(key=lambda row: row[:3])
     return _one_each(match for *_, match in ranked)
 

@@ -351,8 +351,8 @@ class Talk:
             case "lips":
                 return self._lips()
             case "themes":
-                know = self.knowledge
-                return out.Themes(themes=tuple((t, tuple(know.areas[a] for a in t.areas)) for t in know.themes.values()))
+                areas, themes = self.knowledge.areas, self.knowledge.themes.values()
+                return out.Themes(themes=tuple((theme, tuple(areas[id_] for id_ in theme.areas)) for theme in themes))
             case "about":
                 return out.About(reviewed=False)
             case "privacy":

@@ -35,7 +35,8 @@ def screens(talk, fixed, today):
         Words("women's counselling after abuse in rexdale"), Words("who coordinates agencies in malvern"),
         Position(Point(43.7500, -79.5150)), Position(Point(0.0, 0.0)), Something(), Choice("9 old"), Choice("1 facts"),
         *(Choice(f"1 area {area}") for area in fixed.areas), *(Choice(f"1 lip {lip}") for lip in fixed.lips),
-        *(Choice(f"1 parts d.{place.id} 1") for place in fixed.places if place.kind is Kind.DISTRICT), Choice("1 lang fr"),
+        *(Choice(f"1 parts d.{place.id} 1") for place in fixed.places if place.kind is Kind.DISTRICT),
+        Choice("1 lang fr"),
     ):  # fmt: skip
         session, outcome = talk.turn(session, incoming, today)
         reached.append(outcome)

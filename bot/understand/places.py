@@ -59,7 +59,9 @@ _POSTAL = re.compile(
 _DIGITS = str.maketrans("oOiIlL", "001111")
 _GAP = re.compile(r"[\s\-‐‑–.'’ʼ·・་]*\Z")
 _CROSSING_GAP = re.compile(r"[\s\-‐‑–.,/&+|@x×\\（）()]*\Z")
-_JOINING = frozenset([*"and n nd x at near by off corner of et y i the con com avec with".split(), *"夹夾和与與及跟同交"])
+_JOINING = frozenset(
+    [*"and n nd x at near by off corner of et y i the con com avec with".split(), *"夹夾和与與及跟同交"]
+)
 """Words between two streets that people of every language write; each language's own come from its phrases."""
 _DIRECTIONS = frozenset({"east", "west", "north", "south", "e", "w", "n", "s", "est", "ouest"})
 
