@@ -17,6 +17,8 @@ assert OTHERS, "no catalogues found: has the folder moved?"
 SAME_IN = {"Help", "Page", "Notary", "Transit", "ODSP", "Ontario Works", "LGBTQ+ support", "Information", "Navigation"}
 COMMAND = re.compile(r"/[a-z]+")
 NUMBER = re.compile(r"\d[\d-]*")
+MONTH = re.compile(r"\d+ ?月")
+"""Chinese counts its months."""
 
 
 def catalogue(tag):
@@ -53,7 +55,7 @@ def test_placeholders_commands_numbers_and_markup_are_kept(tag):
             said = str(message.string)
             assert fields(message.id) == fields(said), (message.id, said)
             assert sorted(COMMAND.findall(message.id)) == sorted(COMMAND.findall(said)), said
-            assert set(NUMBER.findall(message.id)) == set(NUMBER.findall(said)), said
+            assert set(NUMBER.findall(message.id)) == set(NUMBER.findall(MONTH.sub("", said))), said
             assert "<" not in said, said
 
 
