@@ -30,6 +30,13 @@ LONGEST_CALLBACK = 64
 """Bytes of callback data that Telegram takes."""
 NEAREST = {"prs": "fa", "zh-Hant": "zh-Hans", "fil": "tl"}
 """A language whose readers can read another, until there is a catalogue of their own."""
+AFTER_DANGER = {
+    Crisis.SUICIDE: "mental-health",
+    Crisis.VIOLENCE: "family-violence",
+    Crisis.EXPLOITATION: "legal-advice",
+    Crisis.SHELTER_TONIGHT: "shelter",
+}
+"""The need that is looked for below the lines, once they stand."""
 COMMANDS = ("start", "help", "language", "place", "need", "lips", "themes", "about", "privacy", "mydata", "forget")
 
 
@@ -126,12 +133,25 @@ class Talk:
             return self._switch(session, said.names_language, today)
         if session.language is None and self._spoken(said) is not None:
             session = replace(session, spoken=self._spoken(said))
-        session, reply = self._heard(session, said, today)
         if said.crisis is not None:
-            lines = crisis_lines(said.crisis, self.knowledge)
-            follows = reply if isinstance(reply, out.Referral) or said.crisis is Crisis.SHELTER_TONIGHT else None
-            return session, out.Danger(kind=said.crisis, lines=lines, then=follows)
+            return self._danger(session, said, said.crisis, today)
+        session, reply = self._heard(session, said, today)
         return self._offering(session, said, reply)
+
+    def _danger(self, session: Session, said: Understanding, kind: Crisis, today: date) -> tuple[Session, out.Outcome]:
+        """The lines to call; below them who else can help, where the place is known. Nothing else of the message is
+        taken as a wish.
+        """
+        if said.place.status is Status.FOUND:
+            session = replace(session, place=reference(said.place.candidates[0]), page=0)
+        place = self._atlas.place(session.place) if session.place else None
+        follows: out.Outcome | None = None
+        if place is not None and kind in AFTER_DANGER:
+            session = replace(session, need=AFTER_DANGER[kind], page=0, asked=None, options=())
+            follows = self._referral(session, place, (AFTER_DANGER[kind],), today)
+        elif kind is Crisis.SHELTER_TONIGHT:
+            session, follows = self._answer(replace(session, need=AFTER_DANGER[kind]), today)
+        return session, out.Danger(kind=kind, lines=crisis_lines(kind, self.knowledge), then=follows)
 
     def _picked(self, session: Session, text: str) -> str | None:
         """A bare number answers the open question by its button's number."""

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge import load
-from bot.knowledge.cache import Cache
 from bot.knowledge.folder import organizations_in
 from bot.reply import Replies
 from bot.talk import Talk
@@ -25,7 +24,7 @@ TODAY = date(2026, 11, 24)
 @pytest.fixture(scope="session")
 def real():
     """The shipped knowledge base, read and checked."""
-    return Cache(KNOWLEDGE).get("tests-knowledge", lambda: load(KNOWLEDGE))
+    return load(KNOWLEDGE)
 
 
 @pytest.fixture(scope="session")

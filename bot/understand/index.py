@@ -158,7 +158,7 @@ def damage(name: str, said: str) -> float | None:
 def hearing(name: str, said: str) -> float:
     """Bits lost when `name` was written by ear in another script."""
     edits = OSA.distance(name, said)
-    return 5.0 + 16.0 * edits / max(len(name), len(said)) + (5.0 if len(rough_sound(name)) < 4 else 0.0)
+    return 8.0 + 16.0 * edits / max(len(name), len(said)) + (5.0 if len(rough_sound(name)) < 4 else 0.0)
 
 
 def misjoined(name: str, said: str) -> int:

@@ -28,6 +28,8 @@ SMALL_LIST = 4_000.0
 """Letter groups added to a language's own, so that a short list does not make its few words seem frequent."""
 ROMANISED = -4.0
 """Bits before a word is read: how often each is written to us, beside the other languages of its script."""
+FAMILY = {"zh-Hans": "zh", "zh-Hant": "zh", "prs": "fa", "hi": "hi-ur", "ur": "hi-ur", "hr": "sr", "bs": "sr"}
+"""Languages so close that a few words seldom tell which: they do not make each other doubtful."""
 ONLY_LANGUAGE = {
     "gujarati": "gu", "gurmukhi": "pa", "tamil": "ta", "telugu": "te", "malayalam": "ml", "sinhala": "si", "thai": "th",
     "tibetan": "bo", "burmese": "my", "hangul": "ko", "kana": "ja", "greek": "el", "armenian": "hy", "georgian": "ka",
@@ -121,8 +123,10 @@ class _Model:
         for at, (tag, _) in enumerate(self.tags):
             merged[tag] = max(merged.get(tag, -1e9), score[at])
         ranked = sorted(merged.items(), key=lambda pair: -pair[1])
-        lead = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else SURE
-        return ranked[0][0], lead
+        best, most = ranked[0]
+        family = FAMILY.get(best, best)
+        others = [other for tag, other in ranked[1:] if FAMILY.get(tag, tag) != family]
+        return best, most - others[0] if others else SURE
 
 
 def _groups(word: str) -> list[str]:

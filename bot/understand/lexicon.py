@@ -38,14 +38,17 @@ COMMON = 1.5
 """Bits below which a word tells nothing worth adding up."""
 USUAL_PHRASES = 18
 CALM = "calm"
+POLITE = frozenset({"greeting", "thanks", "goodbye", "how-are-you", "yes-no"})
+"""Small talk that people put before and after what they want; other chat, such as spam, is instead of it."""
 
 
 class Term(NamedTuple):
-    """One word, sign or piece of a message, with the token it came from."""
+    """One word, sign or piece of a message, with the token it came from; `pair`: that token and the one before it."""
 
     text: str
     token: int
     weight: float
+    pair: bool = False
 
 
 Bits = dict[str, float]
@@ -71,7 +74,7 @@ def terms(said: Sequence[Token]) -> list[Term]:
             if len(token.letters) > 1:  # one Latin letter tells nothing: a slip, or a piece of markup
                 found.append(Term(token.letters, at, 1.0))
             if at and said[at - 1].script not in {"han", *NO_SPACES}:
-                found.append(Term(f"{said[at - 1].letters} {token.letters}", at, 0.7))
+                found.append(Term(f"{said[at - 1].letters} {token.letters}", at, 1.0, pair=True))
     return found
 
 
@@ -220,7 +223,7 @@ def _bits(
         for cls, weight in by_class.items():
             by_group[groups[cls]] += weight
         told = _told(by_class, len(classes)) | _told(by_group, len(set(groups.values())))
-        much = telling.get(word, 1.0)
+        much = max(telling.get(part, 1.0) for part in word.split(" "))  # a pair of small words is a small word
         bits[word] = {
             cls: round(b * (1.0 if cls.startswith(("chat", "filler")) else much), 2) for cls, b in told.items()
         }
@@ -236,4 +239,6 @@ def _told(weights: Mapping[str, float], count: int) -> Bits:
 def group_of(cls: str, areas: Mapping[str, str]) -> str:
     """The group a class is weighed in against the others: an area of need, danger, small talk."""
     kind, _, name = cls.partition(":")
-    return f"area:{areas[name]}" if kind == "need" else f"all:{kind}"
+    if kind == "need":
+        return f"area:{areas[name]}"
+    return "all:polite" if kind == "chat" and name in POLITE else f"all:{kind}"

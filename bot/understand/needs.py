@@ -20,6 +20,8 @@ FOUND = 1.8
 UNSURE = 1.4
 NEAR_TIE = 0.15
 """Areas that differ by less are asked about."""
+POLITELY = 2.5
+"""A greeting that outweighs the likeliest need this many times is a greeting alone."""
 SECOND = 0.55
 """A second area is kept when it has this share of the first one's bits."""
 
@@ -47,6 +49,7 @@ class Scores:
     danger: float
     calm: float
     talk: float
+    polite: float
 
 
 class NeedFinder:
@@ -77,10 +80,17 @@ class NeedFinder:
         """The bits of each class; tokens in `skip` are explained otherwise (they name the place)."""
         chosen = self.lexicons(language)
         total: dict[str, float] = defaultdict(float)
+        told_alone: dict[int, Mapping[str, float]] = {}
         for term in terms(said):
-            if term.token in skip:
+            if term.token in skip or (term.pair and term.token - 1 in skip):
                 continue
-            for cls, bits in self._told(term.text, chosen).items():
+            told = self._told(term.text, chosen)
+            if term.pair:
+                first, second = told_alone.get(term.token - 1, {}), told_alone.get(term.token, {})
+                told = {cls: max(0.0, b - first.get(cls, 0.0) - second.get(cls, 0.0)) for cls, b in told.items()}
+            else:
+                told_alone[term.token] = told
+            for cls, bits in told.items():
                 total[cls] += bits * term.weight
         parts: dict[str, dict[str, float]] = {"area": {}, "need": {}, "crisis": {}, "chat": {}, "all": {}}
         for cls, bits in total.items():
@@ -95,6 +105,7 @@ class NeedFinder:
             danger=parts["all"].get("crisis", 0.0),
             calm=parts["all"].get("calm", 0.0),
             talk=max(parts["all"].get("chat", 0.0), parts["all"].get("calm", 0.0)),
+            polite=parts["all"].get("polite", 0.0),
         )
 
     def decide(self, scores: Scores) -> NeedRead:
@@ -106,7 +117,7 @@ class NeedFinder:
         if not ranked:
             return NeedRead(status=Status.NONE)
         best = ranked[0][1]
-        if best < UNSURE or scores.talk >= best:
+        if best < UNSURE or scores.talk >= best or scores.polite >= POLITELY * best:
             return NeedRead(status=Status.NONE)
         kept = [area for area, bits in ranked if bits >= max(best * SECOND, UNSURE)][:3]
         needs = [

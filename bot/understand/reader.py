@@ -39,7 +39,8 @@ class Reader:
         inside = _inside(text, said, place)
         rest = [token for at, token in enumerate(said) if at not in inside]
         language, lead = self._languages.read(rest)
-        scores = self._needs.scores(said, inside, language)
+        explained = inside | around.small if inside else inside
+        scores = self._needs.scores(said, explained, language)
         crisis = find_crisis(said, inside, scores, self._needs.lexicons(language))
         need = self._needs.decide(scores)
         chat = (

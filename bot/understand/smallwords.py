@@ -44,25 +44,31 @@ class SmallWords:
         after = [0] * (len(said) + 1)
         spoken = [token.word for token in said]
         behind = language in BEHIND
+        small: set[int] = set()
         asked = [self._flags[tag] for tag in dict.fromkeys((language or "en", "en")) if tag in self._flags]
         for start in range(len(spoken)):
             for end in range(start + 1, min(start + LONGEST, len(spoken)) + 1):
                 key = tuple(spoken[start:end])
                 flag = next((flags[key] for flags in asked if key in flags), 0)
+                if flag & (NEAR | LIVE | FROM):
+                    small.update(range(start, end))
                 if flag:
                     before[end] |= flag
                     after[start] |= flag if behind else flag & PERSON
         joining = self._joining.get(language or "en", set()) | self._joining.get("en", set())
-        return Around(before, after, frozenset(joining))
+        return Around(before, after, frozenset(joining), frozenset(small))
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Flags of the small words that end before a token, and that start at one; `joining` are the words for "and"."""
+    """Flags of the small words that end before a token, and that start at one; `joining` are the words for "and",
+    `small` the tokens that say where somebody is or lives and tell nothing else.
+    """
 
     _before: list[int]
     _after: list[int]
     joining: frozenset[str]
+    small: frozenset[int]
 
     def before(self, start: int) -> float:
         """Bits for a name that starts here."""
