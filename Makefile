@@ -19,7 +19,7 @@ telegram: $(READY)
 	@$(VENV)/python -m bot telegram
 
 test: $(READY)
-	@$(VENV)/python -m pytest
+	@$(VENV)/python -m pytest --cov --cov-report=term-missing
 
 lint: $(READY)
 	@$(VENV)/python -m ruff check .
