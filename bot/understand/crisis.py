@@ -52,7 +52,8 @@ def find_crisis(
     loudest = max(alarm.values(), default=0.0)
     told = START + DANGER * scores.danger + NEED * max(scores.area.values(), default=0.0) + TALK * max(scores.talk, 0.5 * scores.polite)
     told += ALARM * log1p(loudest) + CALMED * log1p(calm) + SHARE * held
-    if (told < ENOUGH or scores.danger < LEAST) and not (sure and calm < loudest):
+    slight = scores.danger < LEAST and held < SURE_SHARE
+    if (told < ENOUGH or slight) and not (sure and calm < loudest):
         return None
     kinds = {*alarm, *scores.crisis}
     return Crisis(max(kinds, key=lambda kind: alarm.get(kind, 0.0) + 2.0 * scores.crisis.get(kind, 0.0)))

@@ -23,7 +23,7 @@ LONGEST_GROUP = 4
 COMMON_ONCE = 11.5
 """A word as common as this many bits counts as seen once more in the phrases."""
 MOST_TIMES = 24
-HOME = {"en": 2.0, "sr": -2.0, "ht": -1.0, "nl": -3.0, "de": -2.0, "cs": -2.0, "id": -3.0, "bg": -2.0, "sw": -1.0}
+HOME = {"en": 4.0, "sr": -2.0, "ht": -1.0, "nl": -3.0, "de": -2.0, "cs": -2.0, "id": -3.0, "bg": -2.0, "sw": -1.0}
 SMALL_LIST = 4_000.0
 """Letter groups added to a language's own, so that a short list does not make its few words seem frequent."""
 ROMANISED = -4.0

@@ -20,6 +20,8 @@ FOUND = 1.8
 UNSURE = 1.4
 NEAR_TIE = 0.15
 """Areas that differ by less are asked about."""
+OWN, MIXED_IN = 1.0, 0.9
+"""How far the lexicon of the message's language is believed, and that of English, which people mix in."""
 POLITELY = 2.5
 """A greeting that outweighs the likeliest need this many times is a greeting alone."""
 SECOND = 0.55
@@ -139,10 +141,10 @@ class NeedFinder:
             for romanised in (False, True):
                 lexicon = self._lexicon(language, romanised=romanised)
                 if lexicon is not None:
-                    chosen.append((lexicon, 1.0))
+                    chosen.append((lexicon, OWN))
         english = self._lexicon("en", romanised=False)
         if english is not None and language != "en":
-            chosen.append((english, 0.9 if chosen else 1.0))
+            chosen.append((english, MIXED_IN if chosen else OWN))
         return chosen
 
     def _lexicon(self, language: Language, *, romanised: bool) -> Lexicon | None:
@@ -160,17 +162,19 @@ class NeedFinder:
         return Lexicon(self._files[key], common, self._areas)
 
     def _told(self, word: str, chosen: Sequence[tuple[Lexicon, float]]) -> Mapping[str, float]:
-        """The best of what the lexicons say a word tells; as it stands before repaired."""
-        best: dict[str, float] = {}
-        exact = [(lexicon.bits[word], belief) for lexicon, belief in chosen if word in lexicon.bits]
-        if exact:
-            for bits, belief in exact[:2]:
-                for cls, told in bits.items():
-                    best[cls] = max(best.get(cls, 0.0), told * belief)
-            return best
-        for lexicon, belief in chosen:
-            found = lexicon.look_up(word)
-            if found is not None:
-                for cls, told in found[0].items():
-                    best[cls] = max(best.get(cls, 0.0), told * found[1] * belief)
-        return best
+        """What the lexicons say a word tells: its own language before English, as it stands before repaired."""
+        own = [(lexicon, belief) for lexicon, belief in chosen if belief == OWN]
+        for group in (own, [pair for pair in chosen if pair not in own]):
+            exact = [(lexicon.bits[word], belief) for lexicon, belief in group if word in lexicon.bits]
+            if exact:
+                return _best(exact)
+        return _best([(found[0], found[1] * belief) for lexicon, belief in chosen if (found := lexicon.look_up(word))])
+
+
+def _best(told: Sequence[tuple[Mapping[str, float], float]]) -> Mapping[str, float]:
+    """For each class the most that any says, by how far it is believed."""
+    best: dict[str, float] = {}
+    for bits, belief in told:
+        for cls, much in bits.items():
+            best[cls] = max(best.get(cls, 0.0), much * belief)
+    return best

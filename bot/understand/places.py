@@ -345,7 +345,14 @@ def _bits_of(reading: Reading) -> float:
 
 
 def _slice(message: Message, reading: Reading) -> str:
-    return message.text[message.said[reading.start].start : message.said[reading.end - 1].end]
+    """The words of a reading, with the kind of street that stands beside its name."""
+    start, end, said = reading.start, reading.end, message.said
+    if reading.places[0].kind is Kind.STREET:
+        if end < len(said) and said[end].letters in STREET_KINDS:
+            end += 1
+        elif start and said[start - 1].letters in STREET_KINDS:
+            start -= 1
+    return message.text[said[start].start : said[end - 1].end]
 
 
 def _distinct(places: Iterable[Place]) -> tuple[Place, ...]:
