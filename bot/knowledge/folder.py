@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -182,7 +183,7 @@ class _Reader:
             name = f"places/{stem}.csv"
             if (self.folder / name).exists():
                 found += tables.read_places(self.folder / name, self.called(name), kind, neighbourhoods, self.problems)
-        return tuple(found)
+        return (*found, *_old_places(neighbourhoods, {place.name for place in found}))
 
     def corners(
         self, places: tuple[Place, ...], neighbourhoods: dict[str, Neighbourhood]
@@ -272,6 +273,20 @@ def _lip_place(lip: Lip, neighbourhoods: dict[str, Neighbourhood]) -> Place:
     inside = tuple(one.id for one in neighbourhoods.values() if one.from_140 and one.from_140[0] in covered)
     names = (lip.name, f"{lip.short_name} LIP") if lip.regional else (lip.short_name, lip.name, f"{lip.short_name} LIP")
     return Place(id=lip.id, kind=Kind.LIP, name=lip.short_name, neighbourhoods=inside, names=names)
+
+
+def _old_places(neighbourhoods: dict[str, Neighbourhood], named: set[str]) -> list[Place]:
+    """The names of the 140 model that nothing else is called: each is the neighbourhoods that mostly came from it."""
+    inside: dict[str, list[str]] = {}
+    for one in neighbourhoods.values():
+        for name in one.from_140[:1]:
+            inside.setdefault(name, []).append(one.id)
+    slugs = {name: "-".join(re.findall("[a-z0-9]+", name.lower().replace("'", ""))) for name in inside}
+    return [
+        Place(id=f"old-{slugs[name]}", kind=Kind.VERNACULAR, name=name, neighbourhoods=tuple(ids))
+        for name, ids in inside.items()
+        if name not in named
+    ]
 
 
 def _with_lips(neighbourhoods: dict[str, Neighbourhood], lips: dict[str, Lip]) -> dict[str, Neighbourhood]:

@@ -24,14 +24,20 @@ ENOUGH = 0.4
 """From which sum on the lines are shown: 98 % of the danger in those messages, and 0.4 % of the others."""
 LEAST = 2.3
 """Bits of single words without which a few harmless ones could add up: "staying at my uncle's"."""
-SURE_SHARE, SURE_WEIGHT = 0.9, 24.0
-"""A phrase of danger that is there nearly whole, and weighs this much, counts whatever else the message asks for."""
+SURE_SHARE, SURE_WEIGHT, WHOLE_WEIGHT = 0.9, 24.0, 16.0
+"""A phrase of danger that is there nearly whole, and weighs this much, counts whatever else the message asks for; the
+last is for words that may also be a place's name."""
 
 
 def find_crisis(
-    said: Sequence[Token], skip: frozenset[int], scores: Scores, lexicons: Sequence[tuple[Lexicon, float]]
+    said: Sequence[Token],
+    skip: frozenset[int],
+    scores: Scores,
+    lexicons: Sequence[tuple[Lexicon, float]],
+    *,
+    phrases_only: bool = False,
 ) -> Crisis | None:
-    """The kind of danger a message tells of, or None."""
+    """The kind of danger a message tells of, or None. `phrases_only`: known phrases of it count, not single words."""
     alarm: dict[str, float] = {}
     calm = held = 0.0
     sure = False
@@ -46,14 +52,19 @@ def find_crisis(
                 held = share
             kind = cls.partition(":")[2]
             alarm[kind] = max(alarm.get(kind, 0.0), strength)
-            sure = sure or (share >= SURE_SHARE and weight >= SURE_WEIGHT)
+            sure = sure or (share >= SURE_SHARE and weight >= (WHOLE_WEIGHT if phrases_only else SURE_WEIGHT))
     if not alarm and not scores.crisis:
         return None
     loudest = max(alarm.values(), default=0.0)
-    told = START + DANGER * scores.danger + NEED * max(scores.area.values(), default=0.0) + TALK * max(scores.talk, 0.5 * scores.polite)
+    told = (
+        START
+        + DANGER * scores.danger
+        + NEED * max(scores.area.values(), default=0.0)
+        + TALK * max(scores.talk, 0.5 * scores.polite)
+    )
     told += ALARM * log1p(loudest) + CALMED * log1p(calm) + SHARE * held
     slight = scores.danger < LEAST and held < SURE_SHARE
-    if (told < ENOUGH or slight) and not (sure and calm < loudest):
+    if (phrases_only or told < ENOUGH or slight) and not (sure and calm < loudest):
         return None
     kinds = {*alarm, *scores.crisis}
     return Crisis(max(kinds, key=lambda kind: alarm.get(kind, 0.0) + 2.0 * scores.crisis.get(kind, 0.0)))

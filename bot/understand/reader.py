@@ -41,7 +41,16 @@ class Reader:
         language, lead = self._languages.read(rest)
         explained = inside | around.small if inside else inside
         scores = self._needs.scores(said, explained, language)
-        crisis = find_crisis(said, inside, scores, self._needs.lexicons(language))
+        lexicons = self._needs.lexicons(language)
+        crisis = find_crisis(said, inside, scores, lexicons)
+        if crisis is None and inside:
+            # A word of danger may sound like a street: then it is no street.
+            whole = self._languages.read(said)[0]
+            nowhere: frozenset[int] = frozenset()
+            scores_of_all = self._needs.scores(said, nowhere, whole)
+            crisis = find_crisis(said, nowhere, scores_of_all, self._needs.lexicons(whole), phrases_only=True)
+            if crisis is not None:
+                language, place = whole, PlaceRead(status=Status.NONE)
         need = self._needs.decide(scores)
         chat = (
             max(scores.chat, key=lambda kind: scores.chat[kind], default=None) if need.status is Status.NONE else None
