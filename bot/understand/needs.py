@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FOUND = 1.8
 """Bits from which a need is taken as told."""
 UNSURE = 1.4
+LEAST = 1.2
+"""Bits for the area itself below which its needs' bits do not help it: "village" is no clothes shop."""
 NEAR_TIE = 0.15
 """Areas that differ by less are asked about."""
 OWN, MIXED_IN = 1.0, 0.9
@@ -119,7 +121,7 @@ class NeedFinder:
         if not ranked:
             return NeedRead(status=Status.NONE)
         best = ranked[0][1]
-        if best < UNSURE or scores.talk >= best or scores.polite >= POLITELY * best:
+        if best < UNSURE or scores.area[ranked[0][0]] < LEAST or scores.talk >= best or scores.polite >= POLITELY * best:
             return NeedRead(status=Status.NONE)
         kept = [area for area, bits in ranked if bits >= max(best * SECOND, UNSURE)][:3]
         needs = [
