@@ -106,6 +106,8 @@ def main() -> None:
     built = time.perf_counter()
     print(f"knowledge read in {read - began:.2f} s, indexes built in {built - read:.2f} s (kept in a cache afterwards)")
     texts = messages()
+    for text in texts:  # the lexicon of a language is made when its first message comes
+        reader.read(text)
     sample = texts[:: max(1, len(texts) // 60)]
     names = sorted(
         {name.lower() for p in knowledge.places if p.kind is not Kind.POSTAL_AREA for name in (p.name, *p.names)}

@@ -26,6 +26,8 @@ MOST_TIMES = 24
 HOME = {"en": 4.0, "sr": -2.0, "ht": -1.0, "nl": -3.0, "de": -2.0, "cs": -2.0, "id": -3.0, "bg": -2.0, "sw": -1.0}
 SMALL_LIST = 4_000.0
 """Letter groups added to a language's own, so that a short list does not make its few words seem frequent."""
+LEAST = -6.0
+"""Bits that the want of a letter group may cost a language: its phrases hold not everything."""
 ROMANISED = -4.0
 """Bits before a word is read: how often each is written to us, beside the other languages of its script."""
 FAMILY = {"zh-Hans": "zh", "zh-Hant": "zh", "prs": "fa", "hi": "hi-ur", "ur": "hi-ur", "hr": "sr", "bs": "sr"}
@@ -100,8 +102,9 @@ class _Model:
         self.bits: dict[str, dict[int, float]] = {}
         for group, shares in counts.items():
             mean = (sum(shares.values()) + floor * (len(self.tags) - len(shares))) / len(self.tags)
-            self.bits[group] = {at: log2((share + floor) / (mean + floor)) for at, share in shares.items()}
-            self.bits[group][-1] = log2(floor / (mean + floor))
+            # What counts is how languages differ: those without the group stand at nought, the others above it.
+            without = max(log2(floor / (mean + floor)), LEAST)
+            self.bits[group] = {at: log2((share + floor) / (mean + floor)) - without for at, share in shares.items()}
 
     def best(self, spoken: Sequence[str]) -> tuple[Language | None, float]:
         """The best language and by how many bits."""
@@ -113,10 +116,9 @@ class _Model:
                 if bits is None:
                     continue
                 known += 1
-                weight = 1.0 if group.startswith("=") else 0.25
-                missing = max(bits[-1], -6.0) * weight
-                for at in range(len(score)):
-                    score[at] += bits[at] * weight if at in bits else missing
+                weight = 1.0 if group[0] == "=" else 0.25
+                for at, more in bits.items():
+                    score[at] += more * weight
         if not known:
             return None, 0.0
         merged: dict[Language, float] = {}

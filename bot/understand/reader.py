@@ -33,12 +33,13 @@ class Reader:
         """What the message says. `expecting_place`: the bot has just asked where the person lives."""
         text = clean(text)
         said = tokens(text)
-        language, _ = self._languages.read(said)
+        language, lead = self._languages.read(said)
         around = self._small.around(said, language)
         place = self._places.find(text, said, around, expecting=expecting_place)
         inside = _inside(text, said, place)
         rest = [token for at, token in enumerate(said) if at not in inside]
-        language, lead = self._languages.read(rest)
+        if inside:
+            language, lead = self._languages.read(rest)
         explained = inside | around.small if inside else inside
         scores = self._needs.scores(said, explained, language)
         lexicons = self._needs.lexicons(language)
