@@ -36,7 +36,7 @@ FINE_FOR = timedelta(days=365)
 """A fact read within a year is plain."""
 SHOWN_FOR = timedelta(days=5 * 365 + 1)
 """A fact of up to five years is shown with "call before you go"; an older one is no fact to rely on."""
-UNPLACED_METRES = 9_000.0
+UNPLACED_METRES = 15_000.0
 """An address without a point ranks as if it were this far."""
 REMOTE_METRES = 6_000.0
 """A line or a city-wide office ranks as if it were this far."""
@@ -187,6 +187,8 @@ def _cost(match: Match, centre: Point | None, request: Request) -> float:
         cost = REMOTE_METRES
     elif location.point is not None and centre is not None:
         cost = metres(location.point, centre)
+    elif location.neighbourhood in request.place.neighbourhoods:
+        cost = 500.0
     else:
         cost = UNPLACED_METRES
     cost += {Age.FINE: 0.0, Age.CHECK_FIRST: 500.0, Age.OLD: 5_000.0}[match.age]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from bot.model import Area, CrisisLine, Knowledge, Language, Lip, Location, Need
+    from bot.model import Area, CrisisLine, Evidence, Knowledge, Language, Lip, Location, Need
     from bot.refer import Match
     from bot.session import Session
 
@@ -220,7 +220,9 @@ class _Writer:
         w = self.w
         names = w.list(self._bold(lip.name) for lip in facts.lips[:4])
         if not facts.lips:
-            first = w.say("This neighbourhood was in no Local Immigration Partnership of 2009 to 2012.")
+            first = w.say(
+                "No list that we have puts this neighbourhood in a Local Immigration Partnership of 2009 to 2012."
+            )
         else:
             first = w.say("Local Immigration Partnership here, 2009 to 2012: {lips}.", lips=names)
             if not all(lip.id in facts.stated for lip in facts.lips):
@@ -252,6 +254,8 @@ class _Writer:
         if not service.stated:
             lines.append(w.say("Our source gives only its kind of work: ask if they offer what you need."))
         lines += [self._where(match), *self._phones(match), self._hours(match.location)]
+        if service.application_process:
+            lines.append(w.fact(service.application_process))
         lines += [self._cost(match), self._who(match), self._spoken(match), self._source(match)]
         return _lines(*lines)
 
@@ -285,19 +289,18 @@ class _Writer:
     def _phones(self, match: Match) -> list[str]:
         w = self.w
         if not match.phones:
-            return [] if match.age is Age.OLD else [w.say("We have no checked phone number. 2-1-1 can give it to you.")]
+            return (
+                []
+                if match.age is Age.OLD and match.location
+                else [w.say("We have no checked phone number. 2-1-1 can give it to you.")]
+            )
         lines = []
         for phone in match.phones[:2]:
+            number = w.phone(phone)
+            told = w.say("Phone: {phone}.", phone=number)
             if phone.extension:
-                lines.append(
-                    w.say(
-                        "Phone: {phone}, extension {extension}.",
-                        phone=w.phone(phone),
-                        extension=w.fact(phone.extension),
-                    )
-                )
-            else:
-                lines.append(w.say("Phone: {phone}.", phone=w.phone(phone)))
+                told = w.say("Phone: {phone}, extension {extension}.", phone=number, extension=w.fact(phone.extension))
+            lines.append(f"{told} ({w.fact(phone.name)})" if phone.name else told)
         return lines
 
     def _hours(self, location: Location | None) -> str:
@@ -321,7 +324,8 @@ class _Writer:
     def _who(self, match: Match) -> str:
         w, service = self.w, match.service
         if service.eligibility:
-            return w.say("Who may use it: {who}.", who=w.list(self._status(one) for one in service.eligibility))
+            told = w.say("Who may use it: {who}.", who=w.list(self._status(one) for one in service.eligibility))
+            return f"{told} {w.fact(service.eligibility_description)}" if service.eligibility_description else told
         if service.eligibility_description:
             return w.say("Who may use it: {who}.", who=w.fact(service.eligibility_description.rstrip(".")))
         return w.say("Who may use it: not known, please ask.")
@@ -345,9 +349,17 @@ class _Writer:
         names = self.w.list(self.w.language_name(tag) for tag in match.service.languages[:8])
         return self.w.say("Languages: {languages}.", languages=names)
 
+    def _older(self, match: Match) -> Evidence:
+        """The evidence of the service or of its address, whichever is older: a card is as old as its oldest part."""
+        service = match.service.evidence
+        if match.location is None or service.as_of is None:
+            return match.location.evidence if match.location and match.location.evidence.as_of is None else service
+        address = match.location.evidence
+        return address if address.as_of is None or address.as_of < service.as_of else service
+
     def _source(self, match: Match) -> str:
         w = self.w
-        evidence = match.location.evidence if match.location else match.service.evidence
+        evidence = self._older(match)
         sources = [self.knowledge.sources[id_] for id_ in evidence.sources]
         source = w.fact(next((one for one in sources if one.url), sources[0]).title)
         if evidence.as_of is None:

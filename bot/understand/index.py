@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz.distance import OSA
 
 from bot.model import Kind
-from bot.understand.text import clean, letters, rough_sound, sound, tokens
+from bot.understand.text import clean, letters, rough_sound, script_of, sound, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,13 +76,18 @@ for _line in _KINDS_WRITTEN.strip().splitlines():
 
 
 class Name(NamedTuple):
-    """One way of writing one place: its letters glued, the first letter of each word, and for a street its kind."""
+    """One way of writing one place: its letters glued, the first letter of each word, and for a street its kind.
+
+    `foreign`: it is written in another script than Latin; what its letters fold to is no Latin word ("كيل" is Keele,
+    "kil" is not).
+    """
 
     letters: str
     place: int
     prior: float
     street_kind: str
     initials: str
+    foreign: bool = False
 
 
 @dataclass(slots=True)
@@ -97,24 +102,30 @@ class Index:
 
     def candidates(self, glued: str, token: Token, *, single: bool) -> Iterator[tuple[Name, float]]:
         """Names that letters may be, with the bits lost to damage; `token` is their last or (`single`) only word."""
+        latin = token.script == "latin"
+        for at, lost in self._found(glued, token, single=single):
+            if not (latin and self.names[at].foreign):
+                yield self.names[at], lost
+
+    def _found(self, glued: str, token: Token, *, single: bool) -> Iterator[tuple[int, float]]:
+        """As `candidates`, by the number of the name, and whatever script it is written in."""
         seen = set(self.exact.get(glued, ()))
-        for at in seen:
-            yield self.names[at], EXACT
+        yield from ((at, EXACT) for at in seen)
         if token.script == "han" or len(glued) < 4:
             return
         if single and len(glued) > 5:
             for stem, lost in _stems(token):
-                for at in set(self.exact.get(stem, ())) - seen:
-                    seen.add(at)
-                    yield self.names[at], lost
+                stemmed = set(self.exact.get(stem, ())) - seen
+                seen |= stemmed
+                yield from ((at, lost) for at in stemmed)
         for at in self._near(glued) - seen:
             lost_to = damage(self.names[at].letters, glued)
             if lost_to is not None:
                 seen.add(at)
-                yield self.names[at], lost_to
+                yield at, lost_to
         if token.script != "latin":
-            for at in set(self.rough.get(rough_sound(glued), ())) - seen:
-                yield self.names[at], hearing(self.names[at].letters, glued)
+            rough = set(self.rough.get(rough_sound(glued), ())) - seen
+            yield from ((at, hearing(self.names[at].letters, glued)) for at in rough)
 
     def _near(self, glued: str) -> set[int]:
         """Names within a letter or two, or of the same sound."""
@@ -208,16 +219,24 @@ def build_index(
     for pair in corners:
         for street in pair:
             crossings[street] += 1
-    spelled = {letters(name): [letters(said) for said in written] for name, written in spellings.items()}
+    spelled: dict[str, list[str]] = defaultdict(list)
+    latin: set[str] = set()
+    for name, variants in spellings.items():
+        for said in variants:
+            spelled[letters(name)].append(letters(said))
+            if script_of(said[0]) == "latin":
+                latin.add(letters(said))
     names: dict[tuple[str, int], Name] = {}
     for at, place in enumerate(places):
         for written, prior, kind in _names(place, crossings.get(place.id, 0)):
             glued = letters(written)
+            native = script_of(written[0]) == "latin"
             initials = "".join(token.letters[:1] for token in tokens(clean(written)))
             for form in (glued, *(spelled.get(glued) or _composed(written, spelled))):
                 known = names.get((form, at))
                 if len(form) >= 2 and (known is None or known.prior > prior):
-                    names[form, at] = Name(form, at, prior, kind, initials)
+                    foreign = not native if form == glued else form not in latin
+                    names[form, at] = Name(form, at, prior, kind, initials, foreign)
     return _filled(list(names.values()))
 
 

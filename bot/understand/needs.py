@@ -121,7 +121,12 @@ class NeedFinder:
         if not ranked:
             return NeedRead(status=Status.NONE)
         best = ranked[0][1]
-        if best < UNSURE or scores.area[ranked[0][0]] < LEAST or scores.talk >= best or scores.polite >= POLITELY * best:
+        if (
+            best < UNSURE
+            or scores.area[ranked[0][0]] < LEAST
+            or scores.talk >= best
+            or scores.polite >= POLITELY * best
+        ):
             return NeedRead(status=Status.NONE)
         kept = [area for area, bits in ranked if bits >= max(best * SECOND, UNSURE)][:3]
         needs = [

@@ -38,6 +38,8 @@ MISJOINED = 6.0
 UNLIKELY = 9.0
 """Bits against a name rarer than `LOCAL` when its letters do not agree: there are thousands of small streets, and one
 of them sounds like any word. Beside its kind of street, or at a crossing, it may still be meant."""
+APART = 5.0
+"""Bits for each further word when the letters do not agree: a run of unknown words is soon like some long name."""
 ORDINARY = 4.0
 """Bits against a damaged name when every word of the span is a word of its own: slips seldom make another word."""
 WEAKEST = -12.0
@@ -212,6 +214,8 @@ class PlaceFinder:
             return float(known)
         if token.script == "han":
             return 7.0
+        if len(token.letters) == 1:
+            return 3.0
         return min(6.0 + (2.4 if token.script == "latin" else 2.0) * len(token.letters), 30.0)
 
     def _context(self, message: Message, start: int, end: int) -> float:
@@ -228,7 +232,10 @@ class PlaceFinder:
         beside = _kind_beside(name.street_kind, message.said, start, end) if name.street_kind else 0.0
         if lost < 1:
             return beside
-        against = UNLIKELY if name.prior > LOCAL and beside < KIND_AFTER else 0.0
+        against = (end - start - 1) * APART
+        if self._places[name.place].kind is Kind.OUTSIDE and message.said[start].script != "latin":
+            against += APART
+        against += UNLIKELY if name.prior > LOCAL and beside < KIND_AFTER else 0.0
         if all(token.letters in self._ordinary for token in message.said[start:end]):
             against += ORDINARY
         return beside - against - MISJOINED * misjoined(name.initials, initials)
