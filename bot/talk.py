@@ -146,11 +146,13 @@ class Talk:
             session = replace(session, place=reference(said.place.candidates[0]), page=0)
         place = self._atlas.place(session.place) if session.place else None
         follows: out.Outcome | None = None
-        if place is not None and kind in AFTER_DANGER:
-            session = replace(session, need=AFTER_DANGER[kind], page=0, asked=None, options=())
-            follows = self._referral(session, place, (AFTER_DANGER[kind],), today)
-        elif kind is Crisis.SHELTER_TONIGHT:
-            session, follows = self._answer(replace(session, need=AFTER_DANGER[kind]), today)
+        if kind in AFTER_DANGER:
+            asked = None if place is not None else "place"
+            session = replace(session, need=AFTER_DANGER[kind], page=0, asked=asked, options=())
+            if place is not None:
+                follows = self._referral(session, place, (AFTER_DANGER[kind],), today)
+            elif kind is Crisis.SHELTER_TONIGHT:
+                session, follows = self._answer(session, today)
         return session, out.Danger(kind=kind, lines=crisis_lines(kind, self.knowledge), then=follows)
 
     def _picked(self, session: Session, text: str) -> str | None:

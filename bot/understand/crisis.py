@@ -38,6 +38,8 @@ def find_crisis(
     phrases_only: bool = False,
 ) -> Crisis | None:
     """The kind of danger a message tells of, or None. `phrases_only`: known phrases of it count, not single words."""
+    if len(said) == 1 and not any(said[0].letters in lexicon.bits for lexicon, _ in lexicons):
+        return None  # one word that is only like a word of danger
     alarm: dict[str, float] = {}
     calm = held = 0.0
     sure = False
